@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{server,components,app}/**/*.test.{ts,tsx}'],
+          exclude: ['**/*.lab.test.ts', 'node_modules/**'],
+        },
+      },
+      {
+        test: {
+          name: 'lab',
+          include: ['{server,e2e}/**/*.lab.test.ts'],
+          globalSetup: ['e2e/lab/global-setup.ts'],
+          // The lab is one fleet that all tests share: they take turns.
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+})
