@@ -1,0 +1,54 @@
+import type { Role } from './account.ts'
+import type { TopicName } from './live.ts'
+
+/**
+ * Who may call what: the one table. `nobody` = without a session. A route that is not here does not
+ * exist: api/_lib/handler.ts looks its role up by this key, and a test walks the folder.
+ */
+export const routeRoles = {
+  'GET /api/v1/health': 'nobody',
+  'GET /api/v1/openapi.json': 'viewer',
+  'POST /api/v1/setup': 'nobody',
+  'POST /api/v1/login': 'nobody',
+  'POST /api/v1/logout': 'nobody',
+  'GET /api/v1/me': 'viewer',
+  'PUT /api/v1/me/password': 'viewer',
+  'GET /api/v1/me/sessions': 'viewer',
+  'DELETE /api/v1/me/sessions/{id}': 'viewer',
+  'GET /api/v1/tokens': 'viewer',
+  'POST /api/v1/tokens': 'viewer',
+  'DELETE /api/v1/tokens/{id}': 'viewer',
+  'GET /api/v1/users': 'admin',
+  'POST /api/v1/users': 'admin',
+  'PATCH /api/v1/users/{id}': 'admin',
+  'DELETE /api/v1/users/{id}': 'admin',
+  'GET /api/v1/audit': 'viewer',
+  'GET /api/v1/hosts': 'viewer',
+  'POST /api/v1/hosts': 'admin',
+  'POST /api/v1/host-tests': 'admin',
+  'POST /api/v1/host-keys': 'admin',
+  'GET /api/v1/hosts/{host}': 'viewer',
+  'PATCH /api/v1/hosts/{host}': 'admin',
+  'DELETE /api/v1/hosts/{host}': 'admin',
+  'POST /api/v1/hosts/{host}/reconnect': 'operator',
+  'GET /api/v1/domains': 'viewer',
+  'GET /api/v1/hosts/{host}/domains': 'viewer',
+  'GET /api/v1/hosts/{host}/domains/{uuid}': 'viewer',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/xml': 'viewer',
+  'POST /api/v1/hosts/{host}/domains/{uuid}/actions/{action}': 'operator',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/memory': 'viewer',
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': 'operator',
+  'POST /api/v1/hosts/{host}/domains/{uuid}/memory/undo': 'operator',
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': 'operator',
+  'GET /api/v1/samples': 'viewer',
+} as const satisfies Record<string, Role | 'nobody'>
+
+export type RouteKey = keyof typeof routeRoles
+
+export const topicRoles = {
+  hosts: 'viewer',
+  fleet: 'viewer',
+  host: 'viewer',
+  domain: 'viewer',
+  memory: 'viewer',
+} as const satisfies Record<TopicName, Role>

@@ -1,0 +1,153 @@
+import type { z } from 'zod'
+
+import type {
+  ApiToken,
+  createTokenRequest,
+  createUserRequest,
+  Me,
+  patchUserRequest,
+  Role,
+  Session,
+  User,
+} from './contract/account.ts'
+import type { AuditPage, AuditQuery, NewAuditEntry } from './contract/audit.ts'
+import type {
+  DomainAction,
+  DomainDetail,
+  FleetPage,
+  FleetQuery,
+} from './contract/domain.ts'
+import type {
+  AcceptHostKeyRequest,
+  AddHostRequest,
+  HostDetail,
+  HostSummary,
+  HostTestResult,
+  PatchHostRequest,
+} from './contract/host.ts'
+import type {
+  MemoryDetail,
+  Resize,
+  SamplesQuery,
+  SamplesResponse,
+  SetMemoryTargetRequest,
+} from './contract/memory.ts'
+
+/** A change that was made, with the virsh line that would have made it. */
+export interface Change<T> {
+  result: T
+  command: string | null
+}
+
+/** What pages and route handlers may ask of the fleet. Every method throws only ProblemError. */
+export interface FleetApi {
+  listHosts(): HostSummary[]
+  getHost(host: string): HostDetail
+  addHost(request: AddHostRequest): Promise<Change<HostDetail>>
+  updateHost(host: string, patch: PatchHostRequest): Promise<Change<HostDetail>>
+  removeHost(host: string): Promise<Change<null>>
+  /** Tries a URI step by step without keeping it. Takes at most 20 s. */
+  testHost(uri: string): Promise<HostTestResult>
+  /** Trusts the key with this fingerprint from now on, and reconnects the hosts that waited for it. */
+  acceptHostKey(request: AcceptHostKeyRequest): Promise<Change<null>>
+  reconnectHost(host: string): Change<null>
+
+  listDomains(query: FleetQuery, offset: number, limit: number): FleetPage
+  getDomain(host: string, uuid: string): DomainDetail
+  getDomainXml(host: string, uuid: string, options: { inactive: boolean }): Promise<string>
+  actOnDomain(host: string, uuid: string, action: DomainAction): Promise<Change<null>>
+
+  getMemory(host: string, uuid: string): MemoryDetail
+  /** `by` is the username, kept with the resize. */
+  setMemoryTarget(
+    host: string,
+    uuid: string,
+    request: SetMemoryTargetRequest & { by: string },
+  ): Promise<Change<Resize>>
+  undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize>>
+  setStatsPeriod(host: string, uuid: string, periodSeconds: number): Promise<Change<null>>
+  samples(query: SamplesQuery): SamplesResponse
+}
+
+/** Where a request came from, for limits and the audit log. */
+export interface Caller {
+  me: Me
+  address: string | null
+}
+
+/** Accounts, sessions and tokens. Methods throw only ProblemError. */
+export interface AuthApi {
+  /** Who sends these headers (session cookie or Bearer token); null = nobody. */
+  identify(headers: Headers): Promise<Me | null>
+  /** True until the first admin exists. */
+  needsSetup(): boolean
+  /** Creates the first admin with the one-time token and logs in: gives the Set-Cookie values. */
+  setup(
+    request: { token: string; username: string; password: string },
+    origin: { address: string | null; userAgent: string | null },
+  ): Promise<{ me: Me; setCookie: string[] }>
+  /** Limited per account and address: throws too_many_requests. */
+  login(
+    request: { username: string; password: string },
+    origin: { address: string | null; userAgent: string | null },
+  ): Promise<{ me: Me; setCookie: string[] }>
+  logout(headers: Headers): Promise<{ setCookie: string[] }>
+  changePassword(
+    headers: Headers,
+    request: { currentPassword: string; newPassword: string },
+  ): Promise<void>
+
+  listSessions(headers: Headers): Promise<Session[]>
+  endSession(headers: Headers, id: string): Promise<void>
+
+  listUsers(): Promise<User[]>
+  createUser(request: z.infer<typeof createUserRequest>): Promise<User>
+  /** Refuses to take away the last enabled admin. Ends the user's sessions when disabled. */
+  patchUser(id: string, patch: z.infer<typeof patchUserRequest>): Promise<User>
+  deleteUser(id: string): Promise<void>
+
+  /** Own tokens; all of them for an admin. */
+  listTokens(me: Me): Promise<ApiToken[]>
+  /** The role is at most the caller's own. */
+  createToken(
+    me: Me,
+    request: z.infer<typeof createTokenRequest>,
+  ): Promise<{ token: string; info: ApiToken }>
+  deleteToken(me: Me, id: string): Promise<void>
+
+  /** Calls back when a user's session or token ends or its role changes, to close its live sockets. */
+  onIdentityChange(listener: (userId: string) => void): () => void
+}
+
+export interface AuditApi {
+  add(entry: NewAuditEntry): void
+  list(query: AuditQuery): AuditPage
+}
+
+/** What the Next side of the process can reach. Registered by main.ts before Next is prepared. */
+export interface Runtime {
+  version: string
+  /** Origins that may change state and open sockets, besides the one the request names as Host. */
+  trustedOrigins: readonly string[]
+  fleet: FleetApi
+  auth: AuthApi
+  audit: AuditApi
+}
+
+export type { Role }
+
+const slot = Symbol.for('ballast.runtime')
+type Holder = { [slot]?: Runtime }
+
+/** Node and Next load this module twice, so the runtime hangs on globalThis, not on the module. */
+export function registerRuntime(runtime: Runtime): void {
+  ;(globalThis as Holder)[slot] = runtime
+}
+
+/** @throws Error when called outside the server process (at build time, or in a unit test) */
+export function getRuntime(): Runtime {
+  const runtime = (globalThis as Holder)[slot]
+  if (!runtime)
+    throw new Error('No runtime here: start the server with npm start or npm run dev')
+  return runtime
+}
