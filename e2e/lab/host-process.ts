@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, openSync, closeSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { firstChild, identify, OWNER_VARIABLE, type ProcessId } from './processes.ts'
+import { run, until } from './run.ts'
+import type { HostState, LabState } from './state.ts'
+
+export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
+/** The environment of all that runs inside a lab; the mark lets a later `up` find what is left of it. */
+export function labEnvironment(dir: string): NodeJS.ProcessEnv {
+  return { PATH: SYSTEM_PATH, HOME: '/root', LANG: 'C.UTF-8', [OWNER_VARIABLE]: dir }
+}
+
+/** The name of the machine's own end of the lab's network. */
+export function linkName(network: number): string {
+  return `blab${network}`
+}
+
+/** Starts `unshare ARGS` in the background and answers it and its first child. */
+async function unshare(
+  dir: string,
+  logFile: string,
+  args: string[],
+): Promise<{ outer: ProcessId; inner: ProcessId }> {
+  const log = openSync(logFile, 'a')
+  const child = spawn('unshare', args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: labEnvironment(dir),
+    cwd: '/',
+  })
+  closeSync(log)
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) =>
+      reject(new Error(`unshare ended with ${code}; see ${logFile}`)),
+    )
+  })
+  failed.catch(() => undefined) // After the start its end is no error of ours.
+  child.unref()
+  const outer = await Promise.race([
+    until('unshare', 5000, () => identify(child.pid ?? 0), 5),
+    failed,
+  ])
+  const inner = await Promise.race([
+    until("unshare's child", 5000, () => firstChild(outer.pid), 5),
+    failed,
+  ])
+  return { outer, inner }
+}
+
+/** Starts the network namespace that is the switch, with a bridge and the machine's own link into it. */
+export async function startSwitch(dir: string, network: number): Promise<ProcessId> {
+  const { inner } = await unshare(dir, join(dir, 'switch.log'), [
+    '--net',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--',
+    'sleep',
+    'infinity',
+  ])
+  const link = linkName(network)
+  const inside = ['-t', String(inner.pid), '-n', 'ip']
+  await run('nsenter', [...inside, 'link', 'add', 'br0', 'type', 'bridge'])
+  await run('nsenter', [...inside, 'link', 'set', 'br0', 'up'])
+  await run('ip', [
+    'link',
+    'add',
+    link,
+    'type',
+    'veth',
+    'peer',
+    'name',
+    'p0',
+    'netns',
+    String(inner.pid),
+  ])
+  await run('nsenter', [...inside, 'link', 'set', 'p0', 'master', 'br0', 'up'])
+  await run('ip', ['addr', 'add', `10.${network}.0.254/24`, 'dev', link])
+  await run('ip', ['link', 'set', link, 'up'])
+  return inner
+}
+
+/** The switch's port of a host, counted from 1 in the order of the addresses. */
+export function portName(address: string): string {
+  return `p${address.split('.').at(-1)}`
+}
+
+/** Starts a host's pid 1, plugs its network in and waits until libvirtd and sshd take calls. */
+export async function startHost(
+  lab: Pick<LabState, 'dir' | 'imageDir' | 'switch'>,
+  host: Pick<HostState, 'name' | 'uuid' | 'address'>,
+): Promise<HostState> {
+  const home = join(lab.dir, host.name)
+  const shared = join(lab.dir, 'shared')
+  mkdirSync(shared, { recursive: true })
+  // Sockets of guests that died with the host.
+  rmSync(join(home, 'agent'), { recursive: true, force: true })
+  mkdirSync(join(home, 'agent'))
+  const { outer, inner: init } = await unshare(lab.dir, join(home, 'init.log'), [
+    '--mount',
+    '--uts',
+    '--ipc',
+    '--net',
+    '--pid',
+    '--fork',
+    '--mount-proc',
+    '--kill-child',
+    '--',
+    join(import.meta.dirname, 'host/init.sh'),
+    home,
+    host.name,
+    lab.imageDir,
+    shared,
+  ])
+  const state = { ...host, outer, init }
+  const port = portName(host.address)
+  const onSwitch = ['-t', String(lab.switch.pid), '-n', 'ip', 'link']
+  const onHost = ['-t', String(init.pid), '-n', 'ip']
+  // A host that was just killed takes its link along with its namespace, a moment later.
+  await run('nsenter', [...onSwitch, 'del', port]).catch(() => undefined)
+  await run('nsenter', [
+    ...[...onSwitch, 'add', port, 'type', 'veth'],
+    ...['peer', 'name', 'eth0', 'netns', String(init.pid)],
+  ])
+  await run('nsenter', [...onSwitch, 'set', port, 'master', 'br0', 'up'])
+  await run('nsenter', [...onHost, 'addr', 'add', `${host.address}/24`, 'dev', 'eth0'])
+  await run('nsenter', [...onHost, 'link', 'set', 'eth0', 'up'])
+  await waitForServices(state, join(home, 'init.log'))
+  return state
+}
+
+async function waitForServices(host: HostState, log: string): Promise<void> {
+  await until(`libvirtd of ${host.name} (see ${log})`, 30_000, async () => {
+    if (!identify(host.init.pid)) throw new Error('its pid 1 has died')
+    await inHost(host, ['virsh', '-c', 'qemu:///system', 'uri'])
+    return true
+  })
+  await until(`sshd of ${host.name}`, 10_000, async () => {
+    await inHost(host, ['nc', '-z', host.address, '22'])
+    return true
+  })
+}
+
+/** Runs a command inside a host's namespaces (not over ssh) and answers its output. */
+export function inHost(
+  host: Pick<HostState, 'init'>,
+  command: readonly string[],
+  options: { input?: string; timeoutMs?: number } = {},
+): Promise<string> {
+  return run(
+    'nsenter',
+    ['-t', String(host.init.pid), '-m', '-u', '-i', '-n', '-p', '--', ...command],
+    {
+      timeoutMs: 60_000,
+      ...options,
+      env: { PATH: SYSTEM_PATH, HOME: '/root', LANG: 'C.UTF-8' },
+    },
+  )
+}
+
+/** Defines a domain on a host. The XML goes by a file, since Node's stdin is a socket and cannot be opened again. */
+export async function defineDomain(
+  host: Pick<HostState, 'init'>,
+  xml: string,
+): Promise<void> {
+  const script =
+    'f=$(mktemp) && cat >"$f" && virsh -q -c qemu:///system define "$f"; r=$?; rm -f "$f"; exit $r'
+  await inHost(host, ['sh', '-c', script], { input: xml })
+}
