@@ -75,7 +75,10 @@ export function array<T>(item: Codec<T>, max: number): Codec<T[]> {
   return {
     encode(writer, values) {
       if (values.length > max) {
-        throw new RpcError('encode', `list of ${values.length} is above the limit of ${max}`)
+        throw new RpcError(
+          'encode',
+          `list of ${values.length} is above the limit of ${max}`,
+        )
       }
       writer.u32(values.length)
       for (const value of values) item.encode(writer, value)
@@ -150,7 +153,7 @@ const UUID = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$
 
 /** `8-4-4-4-12` lower-case text of sixteen bytes at `at`. */
 export function uuidText(bytes: Buffer, at = 0): string {
-  const hex = bytes.hexSlice(at, at + UUID_BYTES)
+  const hex = bytes.toString('hex', at, at + UUID_BYTES)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
 }
 

@@ -61,16 +61,24 @@ export function emptyFrame(header: Omit<Frame, 'payload'>): Buffer {
   return frame
 }
 
+/** A frame up to this size is collected in one allocation made when its length is known. */
+const FIRST_ALLOCATION_BYTES = 4_194_304
+
 /**
- * Cuts a byte stream into frames. A frame within one chunk is a view on it; one that
- * spans chunks is put together once, when it is complete, so a peer cannot make us
- * allocate what it has not sent. Any nonsense throws RpcError `framing`, after which
- * the stream is out of step for ever: drop the connection.
+ * Cuts a byte stream into frames.
+ *
+ *   chunk      [ frame ][ frame ][ fra        handed out as views, no copy
+ *   next chunk me ][ frame ]                  `collected` gets fra, then me
+ *
+ * A frame that spans chunks is copied once, as it arrives. Not more than 4 MiB, or twice
+ * what has been received, is allocated for what a peer announces. Any nonsense throws
+ * RpcError `framing`, after which the stream is out of step for ever: drop the connection.
  */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void
-  #chunks: Buffer[] = []
-  #buffered = 0
+  readonly #lengthWord = Buffer.alloc(4)
+  #collected: Buffer | null = null
+  #filled = 0
   /** Length of the frame being collected; 0 while its length word is incomplete. */
   #wanted = 0
 
@@ -79,39 +87,63 @@ export class FrameReader {
   }
 
   push(chunk: Buffer): void {
-    let rest = chunk
-    if (this.#buffered > 0) {
-      this.#chunks.push(chunk)
-      this.#buffered += chunk.length
-      if (this.#wanted === 0) {
-        if (this.#buffered < 4) return
-        this.#wanted = frameLength(joined(this.#chunks), 0)
-      }
-      if (this.#buffered < this.#wanted) return
-      rest = joined(this.#chunks)
-      this.#chunks = []
-      this.#buffered = 0
-      this.#wanted = 0
-    }
     let at = 0
-    while (rest.length - at >= 4) {
-      const length = frameLength(rest, at)
-      if (rest.length - at < length) {
-        this.#wanted = length
+    if (this.#filled > 0) {
+      at = this.#collect(chunk)
+      if (this.#filled > 0) return
+    }
+    while (chunk.length - at >= 4) {
+      const length = frameLength(chunk, at)
+      if (chunk.length - at < length) {
+        this.#begin(length)
         break
       }
-      this.#onFrame(parseFrame(rest, at, length))
+      this.#onFrame(parseFrame(chunk, at, length))
       at += length
     }
-    if (at < rest.length) {
-      this.#chunks.push(at === 0 ? rest : rest.subarray(at))
-      this.#buffered = rest.length - at
-    }
+    if (at < chunk.length) this.#append(chunk, at, chunk.length - at)
   }
-}
 
-function joined(chunks: Buffer[]): Buffer {
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  /** Continues the frame that an earlier chunk began; returns how far the chunk was used. */
+  #collect(chunk: Buffer): number {
+    let at = 0
+    if (this.#wanted === 0) {
+      at = Math.min(4 - this.#filled, chunk.length)
+      this.#append(chunk, 0, at)
+      if (this.#filled < 4) return at
+      this.#filled = 0
+      this.#begin(frameLength(this.#lengthWord, 0))
+      this.#append(this.#lengthWord, 0, 4)
+    }
+    const missing = Math.min(this.#wanted - this.#filled, chunk.length - at)
+    this.#append(chunk, at, missing)
+    if (this.#filled === this.#wanted) {
+      const frame = parseFrame(this.#collected!, 0, this.#wanted)
+      this.#collected = null
+      this.#filled = 0
+      this.#wanted = 0
+      this.#onFrame(frame)
+    }
+    return at + missing
+  }
+
+  #begin(length: number): void {
+    this.#wanted = length
+    this.#collected = Buffer.allocUnsafeSlow(Math.min(length, FIRST_ALLOCATION_BYTES))
+  }
+
+  #append(chunk: Buffer, at: number, length: number): void {
+    const filled = this.#filled + length
+    let target = this.#collected ?? this.#lengthWord
+    if (filled > target.length) {
+      const size = Math.min(this.#wanted, Math.max(filled, target.length * 2))
+      const grown = Buffer.allocUnsafeSlow(size)
+      target.copy(grown, 0, 0, this.#filled)
+      target = this.#collected = grown
+    }
+    chunk.copy(target, this.#filled, at, at + length)
+    this.#filled = filled
+  }
 }
 
 function frameLength(bytes: Buffer, at: number): number {

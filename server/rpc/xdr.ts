@@ -107,7 +107,7 @@ export class XdrReader {
   string(max = STRING_MAX_BYTES): string {
     const length = this.length(max, 'string')
     const at = this.#take(length + padding(length))
-    return this.bytes.utf8Slice(at, at + length)
+    return this.bytes.toString('utf8', at, at + length)
   }
 }
 
@@ -200,7 +200,7 @@ export class XdrWriter {
     if (value.includes('\0')) throw new RpcError('encode', 'string holds a NUL character')
     this.u32(length)
     const at = this.#reserve(length + padding(length))
-    this.#bytes.utf8Write(value, at, length)
+    this.#bytes.write(value, at, length, 'utf8')
     this.#bytes.fill(0, at + length, this.#length)
     return this
   }

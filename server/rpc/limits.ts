@@ -1,0 +1,43 @@
+/**
+ * Longest lists of the protocol (the REMOTE_*_MAX constants of remote_protocol.x), by
+ * what is listed. Both sides refuse longer ones.
+ */
+export const Max = {
+  domains: 16_384,
+  networks: 16_384,
+  pools: 16_384,
+  volumes: 16_384,
+  interfaces: 16_384,
+  nodeDevices: 65_536,
+  nwfilters: 16_384,
+  snapshots: 16_384,
+  statsRecords: 262_144,
+  /** Per record of the stats call; libvirt names no limit of its own for it. */
+  statsParams: 262_144,
+  typedParams: 2_048,
+  migrateParams: 64,
+  nodeStats: 16,
+  cells: 1_024,
+  pageCounts: 16_384,
+  memoryStats: 1_024,
+  cpuModels: 8_192,
+  baselineCpus: 256,
+  cpumapBytes: 2_048,
+  cpumapsBytes: 8_388_608,
+  vcpuInfo: 16_384,
+  iothreads: 16_384,
+  cookieBytes: 4_194_304,
+  authTypes: 20,
+  saslBytes: 65_536,
+  keycodes: 16,
+  diskErrors: 256,
+  mountpoints: 256,
+  filesystems: 256,
+  filesystemDisks: 256,
+  guestInterfaces: 2_048,
+  guestAddresses: 2_048,
+  leases: 65_536,
+  messages: 2_048,
+  graphicsIdentity: 20,
+  securityLabel: 4_096,
+} as const
