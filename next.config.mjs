@@ -1,5 +1,7 @@
 /** @type {import('next').NextConfig} */
 export default {
+  // A second server (development beside tests) keeps its build apart.
+  distDir: process.env.BALLAST_NEXT_DIST ?? '.next',
   poweredByHeader: false,
   reactStrictMode: true,
   devIndicators: false,

@@ -1,0 +1,28 @@
+import account from './en/account.json'
+import audit from './en/audit.json'
+import auth from './en/auth.json'
+import common from './en/common.json'
+import domain from './en/domain.json'
+import errors from './en/errors.json'
+import fleet from './en/fleet.json'
+import host from './en/host.json'
+import hostFailure from './en/hostFailure.json'
+import memory from './en/memory.json'
+import settings from './en/settings.json'
+import shell from './en/shell.json'
+
+/** One property a namespace; see ../use-t.ts for how pages use them. */
+export const messages = {
+  account,
+  audit,
+  auth,
+  common,
+  domain,
+  errors,
+  fleet,
+  host,
+  hostFailure,
+  memory,
+  settings,
+  shell,
+}

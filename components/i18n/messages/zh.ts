@@ -1,0 +1,28 @@
+import account from './zh/account.json'
+import audit from './zh/audit.json'
+import auth from './zh/auth.json'
+import common from './zh/common.json'
+import domain from './zh/domain.json'
+import errors from './zh/errors.json'
+import fleet from './zh/fleet.json'
+import host from './zh/host.json'
+import hostFailure from './zh/hostFailure.json'
+import memory from './zh/memory.json'
+import settings from './zh/settings.json'
+import shell from './zh/shell.json'
+
+/** One property a namespace; see ../use-t.ts for how pages use them. */
+export const messages = {
+  account,
+  audit,
+  auth,
+  common,
+  domain,
+  errors,
+  fleet,
+  host,
+  hostFailure,
+  memory,
+  settings,
+  shell,
+}

@@ -1,0 +1,33 @@
+'use client'
+
+import { useEffect, useState, type ReactNode } from 'react'
+import { IntlProvider } from 'use-intl/react'
+
+import type { Locale } from '../../server/contract/account.ts'
+import { timeZoneCookie } from './locale.ts'
+import type { messages as english } from './messages/en.ts'
+import { setPreferenceCookie } from './preference-cookie.ts'
+
+/**
+ * The page's language and time zone. The server cannot know the browser's zone at the first visit,
+ * so a cookie tells it from then on; until then times are in UTC and are set right after hydration.
+ */
+export function I18nProvider(props: {
+  locale: Locale
+  messages: typeof english
+  timeZone: string
+  children: ReactNode
+}) {
+  const [timeZone, setTimeZone] = useState(props.timeZone)
+  useEffect(() => {
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone
+    if (own === props.timeZone) return
+    setPreferenceCookie(timeZoneCookie, own)
+    setTimeZone(own)
+  }, [props.timeZone])
+  return (
+    <IntlProvider locale={props.locale} messages={props.messages} timeZone={timeZone}>
+      {props.children}
+    </IntlProvider>
+  )
+}

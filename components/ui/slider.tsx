@@ -1,0 +1,154 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { useId, type KeyboardEvent, type ReactNode } from 'react'
+
+import { nearestStep, sliderFraction } from './slider-steps.ts'
+
+export interface SliderTick {
+  value: number
+  label?: ReactNode
+}
+
+export interface SliderProps {
+  label: string
+  labelHidden?: boolean
+  value: number
+  onChange: (value: number) => void
+  /** When the person lets go: mouse up, or after a key. */
+  onCommit?: (value: number) => void
+  min: number
+  max: number
+  step: number
+  /** For Page Up and Page Down; ten steps without it. */
+  largeStep?: number
+  /** A stretch that is not forbidden but warned of, drawn red on the track. */
+  danger?: { from: number; to: number; label: string }
+  ticks?: readonly SliderTick[]
+  /** The value in words, for the screen reader. */
+  valueText: (value: number) => string
+  blocked?: ReactNode
+  className?: string
+}
+
+const thumbPx = 16
+
+/** The browser's range input over a track of our own, so that keys, touch and assistive tech just work. */
+export function Slider({
+  label,
+  labelHidden = true,
+  value,
+  onChange,
+  onCommit,
+  min,
+  max,
+  step,
+  largeStep = step * 10,
+  danger,
+  ticks = [],
+  valueText,
+  blocked,
+  className,
+}: SliderProps) {
+  const id = useId()
+  const isBlocked = blocked !== undefined && blocked !== null && blocked !== false
+  const percent = (at: number) => `${sliderFraction(at, min, max) * 100}%`
+  const inDanger = danger && value >= danger.from && value < danger.to
+
+  function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
+    const direction = event.key === 'PageUp' ? 1 : event.key === 'PageDown' ? -1 : 0
+    if (direction === 0 || isBlocked) return
+    event.preventDefault()
+    onChange(nearestStep(value + direction * largeStep, min, max, step))
+  }
+
+  return (
+    <div className={clsx('min-w-0', className)}>
+      <label htmlFor={id} className={clsx('text-sm font-medium', labelHidden && 'sr-only')}>
+        {label}
+      </label>
+      <div className="relative h-6">
+        {/* The track ends where the middle of the thumb can go. */}
+        <div
+          className="bg-line absolute top-1/2 h-1.5 -translate-y-1/2 overflow-hidden rounded-full"
+          style={{ insetInline: thumbPx / 2 }}
+        >
+          <div
+            className={clsx(
+              'absolute inset-y-0 left-0',
+              isBlocked ? 'bg-line-strong' : inDanger ? 'bg-danger' : 'bg-accent',
+            )}
+            style={{ width: percent(value) }}
+          />
+        </div>
+        {danger && danger.to > danger.from && (
+          <div
+            className="pointer-events-none absolute inset-y-0"
+            style={{ insetInline: thumbPx / 2 }}
+          >
+            <div
+              data-slider-danger
+              title={danger.label}
+              className="border-danger bg-danger/20 absolute top-1/2 h-3.5 -translate-y-1/2 rounded-l-full border-r-2"
+              style={{
+                left: percent(danger.from),
+                width: `calc(${percent(danger.to)} - ${percent(danger.from)})`,
+                backgroundImage:
+                  'repeating-linear-gradient(-45deg, var(--color-danger) 0 1px, transparent 1px 4px)',
+              }}
+            />
+          </div>
+        )}
+        <input
+          id={id}
+          type="range"
+          min={min}
+          max={max}
+          step={step}
+          value={value}
+          aria-valuetext={valueText(value)}
+          aria-disabled={isBlocked || undefined}
+          aria-describedby={danger || isBlocked ? `${id}-note` : undefined}
+          onChange={(event) => {
+            if (!isBlocked) onChange(Number(event.target.value))
+          }}
+          onPointerUp={() => onCommit?.(value)}
+          onKeyDown={onKeyDown}
+          onKeyUp={() => onCommit?.(value)}
+          className={clsx(
+            'slider-input absolute inset-0 m-0 w-full',
+            isBlocked && 'cursor-not-allowed',
+            inDanger && 'slider-danger',
+          )}
+        />
+        <span id={`${id}-note`} hidden>
+          {isBlocked ? blocked : danger?.label}
+        </span>
+      </div>
+      {ticks.length > 0 && (
+        <div aria-hidden className="relative h-7" style={{ marginInline: thumbPx / 2 }}>
+          {ticks.map((tick) => {
+            const fraction = sliderFraction(tick.value, min, max)
+            return (
+              <div
+                key={tick.value}
+                className="absolute top-0 flex flex-col"
+                style={{
+                  left: `${fraction * 100}%`,
+                  transform: `translateX(-${fraction < 0.04 ? 0 : fraction > 0.96 ? 100 : 50}%)`,
+                  alignItems:
+                    fraction < 0.04 ? 'flex-start' : fraction > 0.96 ? 'flex-end' : 'center',
+                }}
+              >
+                <span className="bg-line-strong h-1.5 w-px" />
+                <span className="text-faint tabular font-mono text-2xs whitespace-nowrap">
+                  {tick.label}
+                </span>
+              </div>
+            )
+          })}
+        </div>
+      )}
+    </div>
+  )
+}
