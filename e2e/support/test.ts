@@ -1,0 +1,60 @@
+import { test as base, type Page } from '@playwright/test'
+
+import type { Role } from '../../server/contract/account.ts'
+import { getLab, type Lab } from '../lab/index.ts'
+import { BallastServer } from './ballast-server.ts'
+
+export { expect } from '@playwright/test'
+
+interface WorkerFixtures {
+  lab: Lab
+  /** One Ballast with the three hosts of the lab, for all tests of the worker. */
+  ballast: BallastServer
+}
+
+interface TestFixtures {
+  /** Puts a fresh session of that role into the page's browser. */
+  as: (role: Role) => Promise<Page>
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  lab: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from this pattern.
+    async ({}, use) => {
+      await use(getLab())
+    },
+    { scope: 'worker' },
+  ],
+  ballast: [
+    async ({ lab }, use) => {
+      const hosts = Object.fromEntries(
+        ['alpha', 'beta', 'gamma'].map((name) => [name, lab.host(name).uri]),
+      )
+      const ballast = await BallastServer.start({ hosts })
+      await use(ballast)
+      await ballast.stop()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  as: async ({ ballast, page }, use) => {
+    await use(async (role) => {
+      await signIn(page, ballast, role)
+      return page
+    })
+  },
+})
+
+/** Gives the page's browser a session of that role, without the login form. */
+export async function signIn(
+  page: Page,
+  ballast: BallastServer,
+  role: Role,
+): Promise<void> {
+  const cookie = await ballast.login(role)
+  await page.context().addCookies(
+    cookie.split('; ').map((pair) => {
+      const at = pair.indexOf('=')
+      return { name: pair.slice(0, at), value: pair.slice(at + 1), url: ballast.url }
+    }),
+  )
+}
