@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{server,components,app}/**/*.test.{ts,tsx}'],
+          include: ['{server,components,app,e2e}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.lab.test.ts', 'node_modules/**'],
         },
       },

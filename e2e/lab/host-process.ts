@@ -1,8 +1,14 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, openSync, closeSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, closeSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { firstChild, identify, OWNER_VARIABLE, type ProcessId } from './processes.ts'
+import {
+  firstChild,
+  identify,
+  isAlive,
+  OWNER_VARIABLE,
+  type ProcessId,
+} from './processes.ts'
 import { run, until } from './run.ts'
 import type { HostState, LabState } from './state.ts'
 
@@ -51,6 +57,13 @@ async function unshare(
   return { outer, inner }
 }
 
+const ip = (line: string) => run('ip', line.split(' '))
+
+/** Runs `ip` in the network namespace of a process. */
+export function ipIn(target: ProcessId, line: string): Promise<string> {
+  return run('nsenter', ['-t', String(target.pid), '-n', 'ip', ...line.split(' ')])
+}
+
 /** Starts the network namespace that is the switch, with a bridge and the machine's own link into it. */
 export async function startSwitch(dir: string, network: number): Promise<ProcessId> {
   const { inner } = await unshare(dir, join(dir, 'switch.log'), [
@@ -63,24 +76,12 @@ export async function startSwitch(dir: string, network: number): Promise<Process
     'infinity',
   ])
   const link = linkName(network)
-  const inside = ['-t', String(inner.pid), '-n', 'ip']
-  await run('nsenter', [...inside, 'link', 'add', 'br0', 'type', 'bridge'])
-  await run('nsenter', [...inside, 'link', 'set', 'br0', 'up'])
-  await run('ip', [
-    'link',
-    'add',
-    link,
-    'type',
-    'veth',
-    'peer',
-    'name',
-    'p0',
-    'netns',
-    String(inner.pid),
-  ])
-  await run('nsenter', [...inside, 'link', 'set', 'p0', 'master', 'br0', 'up'])
-  await run('ip', ['addr', 'add', `10.${network}.0.254/24`, 'dev', link])
-  await run('ip', ['link', 'set', link, 'up'])
+  await ipIn(inner, 'link add br0 type bridge')
+  await ipIn(inner, 'link set br0 up')
+  await ip(`link add ${link} type veth peer name p0 netns ${inner.pid}`)
+  await ipIn(inner, 'link set p0 master br0 up')
+  await ip(`addr add 10.${network}.0.254/24 dev ${link}`)
+  await ip(`link set ${link} up`)
   return inner
 }
 
@@ -118,24 +119,29 @@ export async function startHost(
   ])
   const state = { ...host, outer, init }
   const port = portName(host.address)
-  const onSwitch = ['-t', String(lab.switch.pid), '-n', 'ip', 'link']
-  const onHost = ['-t', String(init.pid), '-n', 'ip']
   // A host that was just killed takes its link along with its namespace, a moment later.
-  await run('nsenter', [...onSwitch, 'del', port]).catch(() => undefined)
-  await run('nsenter', [
-    ...[...onSwitch, 'add', port, 'type', 'veth'],
-    ...['peer', 'name', 'eth0', 'netns', String(init.pid)],
-  ])
-  await run('nsenter', [...onSwitch, 'set', port, 'master', 'br0', 'up'])
-  await run('nsenter', [...onHost, 'addr', 'add', `${host.address}/24`, 'dev', 'eth0'])
-  await run('nsenter', [...onHost, 'link', 'set', 'eth0', 'up'])
+  await ipIn(lab.switch, `link del ${port}`).catch(() => undefined)
+  await ipIn(lab.switch, `link add ${port} type veth peer name eth0 netns ${init.pid}`)
+  await ipIn(lab.switch, `link set ${port} master br0 up`)
+  await ipIn(init, `addr add ${host.address}/24 dev eth0`)
+  await ipIn(init, 'link set eth0 up')
   await waitForServices(state, join(home, 'init.log'))
   return state
 }
 
 async function waitForServices(host: HostState, log: string): Promise<void> {
+  // Before the host has its own /run, a virsh in it would find the machine's own libvirtd.
+  const ready = `/proc/${host.init.pid}/root/run/lab-ready`
+  await until(
+    `pid 1 of ${host.name} (see ${log})`,
+    20_000,
+    () => {
+      if (!isAlive(host.init)) throw new Error('it has died')
+      return existsSync(ready)
+    },
+    20,
+  )
   await until(`libvirtd of ${host.name} (see ${log})`, 30_000, async () => {
-    if (!identify(host.init.pid)) throw new Error('its pid 1 has died')
     await inHost(host, ['virsh', '-c', 'qemu:///system', 'uri'])
     return true
   })

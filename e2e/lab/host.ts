@@ -2,7 +2,14 @@ import { join } from 'node:path'
 
 import { guestXml } from './guest-xml.ts'
 import { Guest } from './guest.ts'
-import { defineDomain, inHost, portName, startHost, SYSTEM_PATH } from './host-process.ts'
+import {
+  defineDomain,
+  inHost,
+  ipIn,
+  portName,
+  startHost,
+  SYSTEM_PATH,
+} from './host-process.ts'
 import { hostUri } from './lifecycle.ts'
 import { FLEET } from './plan.ts'
 import { findInNamespace, signal, type ProcessInfo } from './processes.ts'
@@ -116,9 +123,7 @@ export class Host {
   }
 
   private async setPort(way: 'up' | 'down'): Promise<void> {
-    const { pid } = this.lab().switch
-    const port = portName(this.address)
-    await run('nsenter', ['-t', String(pid), '-n', 'ip', 'link', 'set', port, way])
+    await ipIn(this.lab().switch, `link set ${portName(this.address)} ${way}`)
   }
 
   async killLibvirtd(): Promise<void> {

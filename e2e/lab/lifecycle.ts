@@ -185,7 +185,7 @@ async function clean(place: LabPlace): Promise<void> {
     .split('\n')
     .map((line) => line.split(' ')[1] ?? '')
     .filter((point) => point === place.dir || point.startsWith(`${place.dir}/`))
-  for (const point of mounts.reverse()) await run('umount', ['-l', point])
+  for (const point of mounts.toReversed()) await run('umount', ['-l', point])
   rmSync(place.dir, { recursive: true, force: true })
 }
 

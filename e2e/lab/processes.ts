@@ -75,19 +75,20 @@ export function findOwned(owner: string): ProcessInfo[] {
     .filter((found) => found !== undefined)
 }
 
+function pidNamespace(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`)
+  } catch {
+    return undefined // It ended meanwhile.
+  }
+}
+
 /** All processes in the pid namespace of a host's pid 1, as the machine sees them. */
 export function findInNamespace(init: ProcessId): ProcessInfo[] {
-  const namespace = (pid: number) => {
-    try {
-      return readlinkSync(`/proc/${pid}/ns/pid`)
-    } catch {
-      return undefined
-    }
-  }
-  const wanted = namespace(init.pid)
+  const wanted = pidNamespace(init.pid)
   if (!wanted || !isAlive(init)) return []
   return pids()
-    .filter((pid) => namespace(pid) === wanted)
+    .filter((pid) => pidNamespace(pid) === wanted)
     .map(info)
     .filter((found) => found !== undefined)
 }
