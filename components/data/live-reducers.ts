@@ -1,0 +1,117 @@
+import type { FleetPage } from '../../server/contract/domain.ts'
+import {
+  type Topic,
+  topicDelta,
+  topicFull,
+  type TopicFull,
+} from '../../server/contract/live.ts'
+
+type Columns = { tMs: number[] } & Record<string, (number | null)[]>
+
+/** The whole state that a full frame holds; null when it is not what the contract says. */
+export function readFull(topic: Topic, data: unknown): TopicFull | null {
+  const parsed = topicFull[topic.name].safeParse(data)
+  return parsed.success ? parsed.data : null
+}
+
+/**
+ * The state after an increment. What did not change stays the same object, so that only rows that
+ * changed are drawn again. null = it does not fit this state: the whole must be asked for again.
+ */
+export function applyDelta(
+  topic: Topic,
+  state: TopicFull,
+  data: unknown,
+): TopicFull | null {
+  switch (topic.name) {
+    case 'hosts': {
+      const delta = topicDelta.hosts.safeParse(data)
+      if (!delta.success || !('hosts' in state)) return null
+      const changed = new Map(delta.data.upsert.map((host) => [host.host, host]))
+      const removed = new Set(delta.data.remove)
+      const known = new Set(state.hosts.map((host) => host.host))
+      return {
+        hosts: [
+          ...state.hosts
+            .filter((host) => !removed.has(host.host))
+            .map((host) => changed.get(host.host) ?? host),
+          ...delta.data.upsert.filter((host) => !known.has(host.host)),
+        ],
+      }
+    }
+    case 'fleet': {
+      const delta = topicDelta.fleet.safeParse(data)
+      return delta.success && 'rows' in state ? applyFleet(state, delta.data) : null
+    }
+    case 'host': {
+      const delta = topicDelta.host.safeParse(data)
+      if (!delta.success || !('host' in state)) return null
+      const { host, append } = delta.data
+      return {
+        host: host ?? state.host,
+        series: append
+          ? appendColumns(state.series, append, topic.windowSeconds * 1000)
+          : state.series,
+      }
+    }
+    case 'domain': {
+      const delta = topicDelta.domain.safeParse(data)
+      return delta.success ? delta.data : null
+    }
+    case 'memory': {
+      const delta = topicDelta.memory.safeParse(data)
+      if (!delta.success || !('memory' in state)) return null
+      const { memory, append } = delta.data
+      return {
+        memory,
+        series: append
+          ? appendColumns(state.series, append, topic.windowSeconds * 1000)
+          : state.series,
+      }
+    }
+  }
+}
+
+function applyFleet(
+  state: FleetPage,
+  delta: { total: number; matched: number; keys?: string[]; rows: FleetPage['rows'] },
+): FleetPage | null {
+  const rows = new Map(state.rows.map((row) => [row.key, row]))
+  for (const row of delta.rows) rows.set(row.key, row)
+  const keys = delta.keys ?? state.rows.map((row) => row.key)
+  const next = keys.map((key) => rows.get(key))
+  if (!next.every((row) => row !== undefined)) return null
+  return { ...state, total: delta.total, matched: delta.matched, rows: next }
+}
+
+/**
+ * Columns with the new points behind the old ones, and nothing older than `windowMs` before the
+ * newest. Where times overlap the new points win: points come twice after a repeated subscription,
+ * and a clock that was set back would otherwise leave a knot in the line.
+ */
+export function appendColumns<C extends object>(
+  series: C & Columns,
+  append: C & Columns,
+  windowMs: number,
+): C & Columns {
+  const newestMs = append.tMs.at(-1)
+  const firstMs = append.tMs[0]
+  if (newestMs === undefined || firstMs === undefined) return series
+  const from = countUntil(series.tMs, (tMs) => tMs < newestMs - windowMs)
+  const to = countUntil(series.tMs, (tMs) => tMs < firstMs)
+  const skip = countUntil(append.tMs, (tMs) => tMs < newestMs - windowMs)
+  const columns: Record<string, (number | null)[]> = {}
+  for (const [name, column] of Object.entries<(number | null)[]>(append)) {
+    columns[name] = [
+      ...(series[name] ?? []).slice(from, Math.max(from, to)),
+      ...column.slice(skip),
+    ]
+  }
+  return { ...series, ...columns }
+}
+
+/** How many of the rising times, from the first on, satisfy the condition. */
+function countUntil(timesMs: readonly number[], holds: (tMs: number) => boolean): number {
+  const index = timesMs.findIndex((tMs) => !holds(tMs))
+  return index === -1 ? timesMs.length : index
+}

@@ -1,0 +1,64 @@
+import type { DomainAction } from '../../server/contract/domain.ts'
+
+interface HostRef {
+  host: string
+}
+interface DomainRef extends HostRef {
+  uuid: string
+}
+
+const part = encodeURIComponent
+
+/** Addresses of pages. Components never put one together themselves. */
+export const paths = {
+  fleet: () => '/',
+  host: ({ host }: HostRef) => `/hosts/${part(host)}`,
+  domain: ({ host, uuid }: DomainRef) => `/hosts/${part(host)}/domains/${part(uuid)}`,
+  domainMemory: (domain: DomainRef) => `${paths.domain(domain)}/memory`,
+  domainXml: (domain: DomainRef) => `${paths.domain(domain)}/xml`,
+  settingsHosts: () => '/settings/hosts',
+  audit: () => '/audit',
+  account: () => '/account',
+  login: (next?: string) => (next ? `/login?next=${part(next)}` : '/login'),
+}
+
+const v1 = '/api/v1'
+
+/** Addresses of the API: one for each route of server/contract/access.ts. */
+export const apiPaths = {
+  health: () => `${v1}/health`,
+  openapi: () => `${v1}/openapi.json`,
+  setup: () => `${v1}/setup`,
+  login: () => `${v1}/login`,
+  logout: () => `${v1}/logout`,
+  me: () => `${v1}/me`,
+  password: () => `${v1}/me/password`,
+  sessions: () => `${v1}/me/sessions`,
+  session: (id: string) => `${v1}/me/sessions/${part(id)}`,
+  tokens: () => `${v1}/tokens`,
+  token: (id: string) => `${v1}/tokens/${part(id)}`,
+  users: () => `${v1}/users`,
+  user: (id: string) => `${v1}/users/${part(id)}`,
+  audit: () => `${v1}/audit`,
+  hosts: () => `${v1}/hosts`,
+  hostTests: () => `${v1}/host-tests`,
+  hostKeys: () => `${v1}/host-keys`,
+  host: ({ host }: HostRef) => `${v1}/hosts/${part(host)}`,
+  reconnect: (host: HostRef) => `${apiPaths.host(host)}/reconnect`,
+  domains: () => `${v1}/domains`,
+  hostDomains: (host: HostRef) => `${apiPaths.host(host)}/domains`,
+  domain: ({ host, uuid }: DomainRef) => `${v1}/hosts/${part(host)}/domains/${part(uuid)}`,
+  domainXml: (domain: DomainRef) => `${apiPaths.domain(domain)}/xml`,
+  domainAction: (domain: DomainRef, action: DomainAction) =>
+    `${apiPaths.domain(domain)}/actions/${action}`,
+  memory: (domain: DomainRef) => `${apiPaths.domain(domain)}/memory`,
+  memoryTarget: (domain: DomainRef) => `${apiPaths.memory(domain)}/target`,
+  memoryUndo: (domain: DomainRef) => `${apiPaths.memory(domain)}/undo`,
+  statsPeriod: (domain: DomainRef) => `${apiPaths.memory(domain)}/stats-period`,
+  samples: () => `${v1}/samples`,
+}
+
+/** The live websocket of the site that `location` names. */
+export function liveUrl(location: { protocol: string; host: string }): string {
+  return `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/live`
+}
