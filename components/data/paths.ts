@@ -17,6 +17,7 @@ export const paths = {
   domainMemory: (domain: DomainRef) => `${paths.domain(domain)}/memory`,
   domainXml: (domain: DomainRef) => `${paths.domain(domain)}/xml`,
   settingsHosts: () => '/settings/hosts',
+  settingsUsers: () => '/settings/users',
   audit: () => '/audit',
   account: () => '/account',
   login: (next?: string) => (next ? `/login?next=${part(next)}` : '/login'),

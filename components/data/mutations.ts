@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+import type { DomainAction } from '../../server/contract/domain.ts'
+import {
+  type SetMemoryTargetRequest,
+  setMemoryTargetResponse,
+} from '../../server/contract/memory.ts'
+import { api } from './api-client.ts'
+import { apiPaths } from './paths.ts'
+
+interface DomainRef {
+  host: string
+  uuid: string
+}
+
+const changed = z.object({ command: z.string().nullable() })
+
+/**
+ * What changes something on a host. The answer carries the equivalent virsh line; the effect comes
+ * over the live topics, so nothing is written into the cache here. All throw ProblemError.
+ */
+export const mutations = {
+  actOnDomain: (domain: DomainRef, action: DomainAction) =>
+    api.post(apiPaths.domainAction(domain, action), changed),
+  setMemoryTarget: (domain: DomainRef, request: SetMemoryTargetRequest) =>
+    api.put(apiPaths.memoryTarget(domain), setMemoryTargetResponse, request),
+  undoMemoryTarget: (domain: DomainRef) =>
+    api.post(apiPaths.memoryUndo(domain), setMemoryTargetResponse),
+  setStatsPeriod: (domain: DomainRef, periodSeconds: number) =>
+    api.put(apiPaths.statsPeriod(domain), changed, { periodSeconds }),
+  reconnectHost: (host: string) => api.post(apiPaths.reconnect({ host }), z.null()),
+  acceptHostKey: (uri: string, fingerprint: string) =>
+    api.post(apiPaths.hostKeys(), z.null(), { uri, fingerprint }),
+}
