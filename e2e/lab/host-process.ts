@@ -121,7 +121,12 @@ export async function startHost(
   const port = portName(host.address)
   // A host that was just killed takes its link along with its namespace, a moment later.
   await ipIn(lab.switch, `link del ${port}`).catch(() => undefined)
-  await ipIn(lab.switch, `link add ${port} type veth peer name eth0 netns ${init.pid}`)
+  // The same MAC after a reboot, or the others' ARP tables would send into the void for a while.
+  const mac = `52:54:00:01:77:${Number(port.slice(1)).toString(16).padStart(2, '0')}`
+  await ipIn(
+    lab.switch,
+    `link add ${port} type veth peer name eth0 address ${mac} netns ${init.pid}`,
+  )
   await ipIn(lab.switch, `link set ${port} master br0 up`)
   await ipIn(init, `addr add ${host.address}/24 dev eth0`)
   await ipIn(init, 'link set eth0 up')
