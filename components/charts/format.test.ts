@@ -89,5 +89,7 @@ it('formatAge', () => {
 it('formatClock is 24 h in the wished zone', () => {
   const atMs = Date.UTC(2026, 0, 2, 0, 5, 9)
   expect(formatClock(atMs, 'en', { timeZone: 'UTC' })).toBe('00:05:09')
-  expect(formatClock(atMs, 'zh', { timeZone: 'Asia/Shanghai', seconds: false })).toBe('08:05')
+  expect(formatClock(atMs, 'zh', { timeZone: 'Asia/Shanghai', seconds: false })).toBe(
+    '08:05',
+  )
 })

@@ -20,7 +20,10 @@ export function kibPer(unit: KibUnit): number {
 }
 
 const numberFormats = new Map<string, Intl.NumberFormat>()
-function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+function numberFormat(
+  locale: string,
+  options: Intl.NumberFormatOptions,
+): Intl.NumberFormat {
   const key = locale + JSON.stringify(options)
   let format = numberFormats.get(key)
   if (!format) {

@@ -40,9 +40,9 @@ export function pickLocale(
 export function pickTimeZone(cookie: string | undefined): string {
   if (!cookie) return 'UTC'
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: decodeURIComponent(cookie) })
-      .resolvedOptions()
-      .timeZone
+    return new Intl.DateTimeFormat('en', {
+      timeZone: decodeURIComponent(cookie),
+    }).resolvedOptions().timeZone
   } catch {
     // An unknown zone or a damaged cookie: the page corrects it after its first paint.
     return 'UTC'

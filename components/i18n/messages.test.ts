@@ -41,7 +41,9 @@ describe('message catalogues', () => {
 
   it.each(namespaces)('%s has the same keys in both languages', (namespace) => {
     const name = namespace as keyof typeof en
-    expect([...flatten(zh[name]).keys()].sort()).toEqual([...flatten(en[name]).keys()].sort())
+    expect([...flatten(zh[name]).keys()].sort()).toEqual(
+      [...flatten(en[name]).keys()].sort(),
+    )
   })
 
   it.each(namespaces)('%s uses the same placeholders in both languages', (namespace) => {
@@ -49,7 +51,10 @@ describe('message catalogues', () => {
     const chinese = flatten(zh[name])
     for (const [key, message] of flatten(en[name])) {
       const other = chinese.get(key) ?? ''
-      expect({ key, names: placeholders(other) }).toEqual({ key, names: placeholders(message) })
+      expect({ key, names: placeholders(other) }).toEqual({
+        key,
+        names: placeholders(message),
+      })
       expect({ key, empty: other.trim() === '' }).toEqual({ key, empty: false })
     }
   })

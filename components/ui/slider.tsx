@@ -3,7 +3,7 @@
 import { clsx } from 'clsx'
 import { useId, type KeyboardEvent, type ReactNode } from 'react'
 
-import { nearestStep, sliderFraction } from './slider-steps.ts'
+import { nearestStep, sliderFraction, sliderKey } from './slider-steps.ts'
 
 export interface SliderTick {
   value: number
@@ -56,10 +56,10 @@ export function Slider({
   const inDanger = danger && value >= danger.from && value < danger.to
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
-    const direction = event.key === 'PageUp' ? 1 : event.key === 'PageDown' ? -1 : 0
-    if (direction === 0 || isBlocked) return
+    const next = sliderKey(event.key, { value, min, max, step, largeStep })
+    if (next === null) return
     event.preventDefault()
-    onChange(nearestStep(value + direction * largeStep, min, max, step))
+    if (!isBlocked) onChange(next)
   }
 
   return (
@@ -104,13 +104,15 @@ export function Slider({
           type="range"
           min={min}
           max={max}
-          step={step}
+          // Snapping is ours: the browser would make a maximum between two steps unreachable.
+          step="any"
           value={value}
           aria-valuetext={valueText(value)}
           aria-disabled={isBlocked || undefined}
           aria-describedby={danger || isBlocked ? `${id}-note` : undefined}
           onChange={(event) => {
-            if (!isBlocked) onChange(Number(event.target.value))
+            if (!isBlocked)
+              onChange(nearestStep(Number(event.target.value), min, max, step))
           }}
           onPointerUp={() => onCommit?.(value)}
           onKeyDown={onKeyDown}
@@ -137,7 +139,11 @@ export function Slider({
                   left: `${fraction * 100}%`,
                   transform: `translateX(-${fraction < 0.04 ? 0 : fraction > 0.96 ? 100 : 50}%)`,
                   alignItems:
-                    fraction < 0.04 ? 'flex-start' : fraction > 0.96 ? 'flex-end' : 'center',
+                    fraction < 0.04
+                      ? 'flex-start'
+                      : fraction > 0.96
+                        ? 'flex-end'
+                        : 'center',
                 }}
               >
                 <span className="bg-line-strong h-1.5 w-px" />

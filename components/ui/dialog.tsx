@@ -1,0 +1,77 @@
+'use client'
+
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { clsx } from 'clsx'
+import { X } from 'lucide-react'
+import type { ReactNode, RefObject } from 'react'
+import { useTranslations } from 'use-intl/react'
+
+import { IconButton } from './icon-button.tsx'
+
+export interface DialogProps {
+  open: boolean
+  onOpenChange: (open: boolean) => void
+  title: ReactNode
+  description?: ReactNode
+  children?: ReactNode
+  /** Buttons at the end; the chief one last. */
+  footer?: ReactNode
+  size?: 'sm' | 'md' | 'lg'
+  /** Given back to by default is what opened it. */
+  initialFocus?: RefObject<HTMLElement | null>
+}
+
+const widths = { sm: 'sm:max-w-md', md: 'sm:max-w-xl', lg: 'sm:max-w-3xl' }
+
+/** Over the page, focus kept inside, Escape closes. At 390 px a sheet from below. */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  footer,
+  size = 'md',
+  initialFocus,
+}: DialogProps) {
+  const t = useTranslations('common')
+  return (
+    <Base.Root open={open} onOpenChange={onOpenChange}>
+      <Base.Portal>
+        <Base.Backdrop className="bg-scrim fixed inset-0 z-40 transition-opacity duration-150 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
+        <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center overflow-y-auto sm:items-center sm:p-6">
+          <Base.Popup
+            initialFocus={initialFocus}
+            className={clsx(
+              'bg-raised border-line-strong shadow-pop flex max-h-[92dvh] w-full flex-col rounded-t-md border outline-none sm:rounded-md',
+              'transition-[opacity,transform] duration-150 data-[ending-style]:translate-y-2 data-[ending-style]:opacity-0 data-[starting-style]:translate-y-2 data-[starting-style]:opacity-0',
+              widths[size],
+            )}
+          >
+            <header className="flex items-start gap-3 border-b px-4 py-3">
+              <div className="min-w-0 flex-1">
+                <Base.Title className="text-lg font-medium [overflow-wrap:anywhere]">
+                  {title}
+                </Base.Title>
+                {description && (
+                  <Base.Description className="text-muted mt-0.5 text-sm">
+                    {description}
+                  </Base.Description>
+                )}
+              </div>
+              <Base.Close
+                render={<IconButton size="sm" quiet label={t('close')} icon={<X />} />}
+              />
+            </header>
+            <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+            {footer && (
+              <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">
+                {footer}
+              </footer>
+            )}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  )
+}

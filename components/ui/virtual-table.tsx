@@ -1,0 +1,233 @@
+'use client'
+
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { clsx } from 'clsx'
+import {
+  memo,
+  useEffect,
+  useRef,
+  useState,
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+} from 'react'
+
+import { Skeleton } from './states.tsx'
+import { SortButton } from './table.tsx'
+import { useMedia } from './use-media.ts'
+import { rowKeyTarget } from './virtual-table-keys.ts'
+
+export interface Column<Row> {
+  key: string
+  header: ReactNode
+  cell: (row: Row) => ReactNode
+  /** A grid track, such as `12rem` or `minmax(10rem, 2fr)`. */
+  width: string
+  align?: 'start' | 'end'
+  sortable?: boolean
+  /** 1 always, 2 from 900 px, 3 from 1200 px. */
+  priority?: 1 | 2 | 3
+}
+
+export interface VirtualTableProps<Row> {
+  label: string
+  /** How many rows there are in all, also those that are not loaded. */
+  count: number
+  /** The row at an index; undefined while it is not loaded. Keep row objects stable: unchanged rows are not drawn again. */
+  rowAt: (index: number) => Row | undefined
+  rowKey: (row: Row) => string
+  /** Keep the array stable (useMemo): a new one draws every row again. */
+  columns: readonly Column<Row>[]
+  rowHeight?: number
+  /** Below 640 px rows become cards of this height. */
+  cardHeight?: number
+  renderCard?: (row: Row) => ReactNode
+  sort?: { key: string; descending: boolean }
+  onSort?: (key: string) => void
+  /** Which rows are visible, both ends included; called when that changes. */
+  onRange?: (range: { first: number; last: number }) => void
+  /** Enter on a focused row. */
+  onOpen?: (row: Row) => void
+  empty?: ReactNode
+  /** CSS height limit of the scrolling part. */
+  height?: string
+}
+
+/** Thousands of rows at the price of the visible ones. The header stays; arrow keys move between rows. */
+export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
+  const { label, count, rowAt, rowKey, columns, rowHeight = 40, cardHeight = 112 } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const narrow = useMedia('(max-width: 639px)')
+  const asCards = narrow && props.renderCard !== undefined
+  const virtualizer = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => (asCards ? cardHeight : rowHeight),
+    overscan: 8,
+    getItemKey: (index) => {
+      const row = rowAt(index)
+      return row === undefined ? index : rowKey(row)
+    },
+  })
+  useEffect(() => virtualizer.measure(), [virtualizer, asCards, rowHeight, cardHeight])
+
+  const items = virtualizer.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = items.at(-1)?.index ?? 0
+  const { onRange } = props
+  useEffect(() => onRange?.({ first, last }), [onRange, first, last])
+
+  const [active, setActive] = useState(0)
+  const activeRow = Math.min(active, Math.max(0, count - 1))
+  function moveTo(index: number) {
+    setActive(index)
+    virtualizer.scrollToIndex(index)
+    // The row may not be drawn yet: two frames later it is.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        scroller.current
+          ?.querySelector<HTMLElement>(`[data-row="${index}"]`)
+          ?.focus({ preventScroll: true }),
+      ),
+    )
+  }
+  function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
+    const target = event.target instanceof HTMLElement ? event.target : null
+    // Keys inside a cell's own control belong to that control.
+    if (target?.dataset.row === undefined) return
+    const index = Number(target.dataset.row)
+    const page = Math.max(
+      1,
+      Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2,
+    )
+    const next = rowKeyTarget(event.key, index, count, page)
+    if (next !== null) {
+      event.preventDefault()
+      moveTo(next)
+    } else if (event.key === 'Enter') {
+      const row = rowAt(index)
+      if (row !== undefined) props.onOpen?.(row)
+    }
+  }
+
+  const template: CSSProperties & Record<`--cols-${number}`, string> = {
+    '--cols-1': tracks(columns, 1),
+    '--cols-2': tracks(columns, 2),
+    '--cols-3': tracks(columns, 3),
+  }
+  return (
+    <div
+      ref={scroller}
+      role="table"
+      aria-label={label}
+      aria-rowcount={count + 1}
+      className="bg-surface relative overflow-auto rounded border [contain:strict]"
+      style={{
+        ...template,
+        height: `min(${props.height ?? 'calc(100dvh - 12rem)'}, ${
+          count === 0 ? '20rem' : `${virtualizer.getTotalSize() + (asCards ? 2 : 35)}px`
+        })`,
+      }}
+    >
+      {!asCards && (
+        <div role="rowgroup" className="bg-sunken sticky top-0 z-10 border-b">
+          <div role="row" aria-rowindex={1} className="vt-grid h-8">
+            {columns.map((column) => {
+              const sort =
+                props.sort?.key !== column.key
+                  ? 'none'
+                  : props.sort.descending
+                    ? 'descending'
+                    : 'ascending'
+              return (
+                <div
+                  key={column.key}
+                  role="columnheader"
+                  aria-sort={column.sortable ? sort : undefined}
+                  className={clsx('label-caps', cellClass(column))}
+                >
+                  {column.sortable && props.onSort ? (
+                    <SortButton sort={sort} onSort={() => props.onSort?.(column.key)}>
+                      {column.header}
+                    </SortButton>
+                  ) : (
+                    column.header
+                  )}
+                </div>
+              )
+            })}
+          </div>
+        </div>
+      )}
+      {count === 0 && props.empty}
+      <div
+        role="rowgroup"
+        className="relative"
+        onKeyDown={onKeyDown}
+        style={{ height: virtualizer.getTotalSize() }}
+      >
+        {items.map((item) => (
+          <div
+            key={item.key}
+            role="row"
+            tabIndex={item.index === activeRow ? 0 : -1}
+            data-row={item.index}
+            aria-rowindex={item.index + 2}
+            onFocus={() => setActive(item.index)}
+            className={clsx(
+              'hover:bg-hover absolute inset-x-0 border-b outline-offset-[-2px]',
+              asCards ? 'px-3 py-2.5' : 'vt-grid',
+            )}
+            style={{
+              height: item.size,
+              transform: `translateY(${item.start}px)`,
+            }}
+          >
+            <RowContent
+              row={rowAt(item.index)}
+              columns={columns}
+              renderCard={asCards ? props.renderCard : undefined}
+            />
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function cellClass<Row>(column: Column<Row>): string {
+  return clsx(
+    'min-w-0 self-center truncate',
+    column.align === 'end' && 'text-right',
+    column.priority === 2 && 'max-md:hidden',
+    column.priority === 3 && 'max-lg:hidden',
+  )
+}
+
+function tracks<Row>(columns: readonly Column<Row>[], upTo: number): string {
+  return columns
+    .filter((column) => (column.priority ?? 1) <= upTo)
+    .map((column) => column.width)
+    .join(' ')
+}
+
+interface RowContentProps<Row> {
+  row: Row | undefined
+  columns: readonly Column<Row>[]
+  renderCard?: (row: Row) => ReactNode
+}
+
+const RowContent = memo(function RowContent<Row>({
+  row,
+  columns,
+  renderCard,
+}: RowContentProps<Row>) {
+  if (renderCard)
+    return <div role="cell">{row === undefined ? <Skeleton /> : renderCard(row)}</div>
+  return columns.map((column) => (
+    <div key={column.key} role="cell" className={clsx('text-sm', cellClass(column))}>
+      {row === undefined ? <Skeleton className="w-2/3" /> : column.cell(row)}
+    </div>
+  ))
+  // memo loses the type parameter; this gives it back.
+}) as <Row>(props: RowContentProps<Row>) => ReactNode
