@@ -61,6 +61,11 @@ export class Host {
     return this.uri.replace('root@', 'stranger@')
   }
 
+  /** The daemon's own socket as it is seen from outside the host, for a client without ssh. */
+  get libvirtSocket(): string {
+    return `/proc/${this.state.init.pid}/root/run/libvirt/libvirt-sock`
+  }
+
   /** Runs a command on the host, by its namespaces and not by ssh, so that a cut network does not matter. */
   exec(...command: string[]): Promise<string> {
     return inHost(this.state, command)

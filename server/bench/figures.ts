@@ -1,0 +1,91 @@
+/** One measured figure beside the peer it is measured against, both taken in the same run. */
+export interface Figure {
+  name: string
+  value: number
+  unit: string
+  /** What the same run of that peer gave, in the same unit. */
+  against: { name: string; value: number }
+  /** value / against.value */
+  ratio: number
+  /** The ratio to reach: at most for times, at least for rates. null = shown, not judged. */
+  goal: { atMost: number } | { atLeast: number } | null
+  met: boolean | null
+}
+
+export interface SuiteResult {
+  suite: string
+  figures: Figure[]
+}
+
+export interface Suite {
+  name: string
+  /** One line for `npm run bench` without a name. */
+  title: string
+  /** Debian packages that the peers come from. */
+  packages: readonly string[]
+  run(say: (line: string) => void): Promise<Figure[]>
+}
+
+/** Puts a measurement beside its peer and judges it. */
+export function figure(
+  name: string,
+  unit: string,
+  value: number,
+  against: { name: string; value: number },
+  goal: Figure['goal'],
+): Figure {
+  const ratio = value / against.value
+  const met =
+    goal === null ? null : 'atMost' in goal ? ratio <= goal.atMost : ratio >= goal.atLeast
+  return { name, value, unit, against, ratio, goal, met }
+}
+
+/** The middle of the values; NaN for none. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
+}
+
+/** The value below which `share` (0..1) of the values lie; NaN for none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+}
+
+/** The figures as a table for the terminal. */
+export function table(figures: readonly Figure[]): string {
+  const rows = [
+    ['figure', 'Ballast', 'unit', 'against', '', 'ratio', 'goal', ''],
+    ...figures.map((line) => [
+      line.name,
+      digits(line.value),
+      line.unit,
+      line.against.name,
+      digits(line.against.value),
+      line.ratio.toFixed(2),
+      line.goal === null
+        ? ''
+        : 'atMost' in line.goal
+          ? `≤ ${line.goal.atMost}`
+          : `≥ ${line.goal.atLeast}`,
+      line.met === null ? '' : line.met ? 'met' : 'MISSED',
+    ]),
+  ]
+  const widths = rows[0]!.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]!.length)),
+  )
+  const isNumber = (column: number) => [1, 4, 5, 6].includes(column)
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          isNumber(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function digits(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3)
+}

@@ -1,0 +1,38 @@
+import { parseArgs } from 'node:util'
+
+import { ensureDebian } from '../../e2e/setup/ensure.mjs'
+import { setup as labUp } from '../../e2e/lab/global-setup.ts'
+import { table, type Suite } from './figures.ts'
+import { rpcSuite } from './rpc/suite.ts'
+
+const suites: readonly Suite[] = [rpcSuite]
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+})
+const name = positionals[0]
+const suite = suites.find((candidate) => candidate.name === name)
+
+if (suite) {
+  process.exitCode = await measure(suite, values.json)
+} else {
+  console.error('npm run bench -- SUITE [--json]\n')
+  for (const { name: known, title } of suites) console.error(`  ${known}  ${title}`)
+  if (name !== undefined) console.error(`\nThere is no suite ${name}.`)
+  process.exitCode = name === undefined ? 0 : 2
+}
+
+/** Runs one suite against the lab and answers the exit code: 1 when a goal was missed. */
+async function measure(chosen: Suite, json: boolean): Promise<number> {
+  const say = (line: string) => console.error(line)
+  await ensureDebian([...chosen.packages])
+  const labDown = await labUp()
+  try {
+    const figures = await chosen.run(say)
+    console.log(json ? JSON.stringify({ suite: chosen.name, figures }) : table(figures))
+    return figures.some(({ met }) => met === false) ? 1 : 0
+  } finally {
+    await labDown()
+  }
+}
