@@ -1,12 +1,16 @@
 'use client'
 
-import { useEffect, useState, type ReactNode } from 'react'
+import { useEffect, useSyncExternalStore, type ReactNode } from 'react'
 import { IntlProvider } from 'use-intl/react'
 
 import type { Locale } from '../../server/contract/account.ts'
 import { timeZoneCookie } from './locale.ts'
 import type { messages as english } from './messages/en.ts'
 import { setPreferenceCookie } from './preference-cookie.ts'
+
+function neverChanges(): () => void {
+  return () => undefined
+}
 
 /**
  * The page's language and time zone. The server cannot know the browser's zone at the first visit,
@@ -18,13 +22,14 @@ export function I18nProvider(props: {
   timeZone: string
   children: ReactNode
 }) {
-  const [timeZone, setTimeZone] = useState(props.timeZone)
+  const timeZone = useSyncExternalStore(
+    neverChanges,
+    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => props.timeZone,
+  )
   useEffect(() => {
-    const own = Intl.DateTimeFormat().resolvedOptions().timeZone
-    if (own === props.timeZone) return
-    setPreferenceCookie(timeZoneCookie, own)
-    setTimeZone(own)
-  }, [props.timeZone])
+    if (timeZone !== props.timeZone) setPreferenceCookie(timeZoneCookie, timeZone)
+  }, [timeZone, props.timeZone])
   return (
     <IntlProvider locale={props.locale} messages={props.messages} timeZone={timeZone}>
       {props.children}

@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl/react'
 import type { Locale } from '../../server/contract/account.ts'
 import type { messages } from './messages/en.ts'
 
-declare module 'use-intl' {
+declare module 'use-intl/core' {
   interface AppConfig {
     Locale: Locale
     Messages: typeof messages

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl/react'
 
 import { Button } from './button.tsx'
@@ -25,6 +25,10 @@ export interface ConfirmDialogProps {
   onConfirm: () => Promise<unknown> | void
 }
 
+function code(words: ReactNode) {
+  return <code className="font-mono select-all">{words}</code>
+}
+
 export function ConfirmDialog({
   open,
   onOpenChange,
@@ -41,11 +45,13 @@ export function ConfirmDialog({
   const [typed, setTyped] = useState('')
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<ProblemLike | null>(null)
-  useEffect(() => {
-    if (!open) return
+  const [wasOpen, setWasOpen] = useState(open)
+  if (open !== wasOpen) {
+    // Each opening starts afresh.
+    setWasOpen(open)
     setTyped('')
     setProblem(null)
-  }, [open])
+  }
   const missing = typeName !== undefined && typed.trim() !== typeName
 
   async function submit(event: FormEvent) {
@@ -63,9 +69,7 @@ export function ConfirmDialog({
     }
   }
 
-  const nameLabel = t.rich('typeToConfirm', {
-    name: () => <code className="font-mono select-all">{typeName}</code>,
-  })
+  const nameLabel = t.rich('typeToConfirm', { name: typeName ?? '', code })
   return (
     <Dialog
       open={open}
@@ -99,7 +103,6 @@ export function ConfirmDialog({
             value={typed}
             onChange={setTyped}
             mono
-            autoFocus
             autoComplete="off"
             spellCheck={false}
           />

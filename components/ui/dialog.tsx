@@ -3,7 +3,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { clsx } from 'clsx'
 import { X } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import { useRef, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl/react'
 
 import { IconButton } from './icon-button.tsx'
@@ -17,8 +17,6 @@ export interface DialogProps {
   /** Buttons at the end; the chief one last. */
   footer?: ReactNode
   size?: 'sm' | 'md' | 'lg'
-  /** Given back to by default is what opened it. */
-  initialFocus?: RefObject<HTMLElement | null>
 }
 
 const widths = { sm: 'sm:max-w-md', md: 'sm:max-w-xl', lg: 'sm:max-w-3xl' }
@@ -32,16 +30,24 @@ export function Dialog({
   children,
   footer,
   size = 'md',
-  initialFocus,
 }: DialogProps) {
   const t = useTranslations('common')
+  const body = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
         <Base.Backdrop className="bg-scrim fixed inset-0 z-40 transition-opacity duration-150 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
         <Base.Viewport className="fixed inset-0 z-40 flex items-end justify-center overflow-y-auto sm:items-center sm:p-6">
           <Base.Popup
-            initialFocus={initialFocus}
+            // The first thing to fill in, not the button that closes. On touch screens the keyboard
+            // would cover the dialog, so there it stays as Base has it.
+            initialFocus={(how) =>
+              how === 'touch'
+                ? true
+                : (body.current?.querySelector<HTMLElement>(
+                    'input:not([type=hidden]), select, textarea',
+                  ) ?? true)
+            }
             className={clsx(
               'bg-raised border-line-strong shadow-pop flex max-h-[92dvh] w-full flex-col rounded-t-md border outline-none sm:rounded-md',
               'transition-[opacity,transform] duration-150 data-[ending-style]:translate-y-2 data-[ending-style]:opacity-0 data-[starting-style]:translate-y-2 data-[starting-style]:opacity-0',
@@ -63,7 +69,9 @@ export function Dialog({
                 render={<IconButton size="sm" quiet label={t('close')} icon={<X />} />}
               />
             </header>
-            <div className="min-h-0 flex-1 overflow-y-auto px-4 py-4">{children}</div>
+            <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-4 py-4">
+              {children}
+            </div>
             {footer && (
               <footer className="flex flex-wrap justify-end gap-2 border-t px-4 py-3">
                 {footer}

@@ -18,10 +18,10 @@ export function Table({
 }) {
   return (
     // Focusable, so that a wide table can be scrolled with the keyboard.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       role="region"
       aria-label={label}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
       className={clsx('bg-surface overflow-x-auto rounded border', className)}
     >

@@ -59,6 +59,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
   const narrow = useMedia('(max-width: 639px)')
   const asCards = narrow && props.renderCard !== undefined
+  // oxlint-disable-next-line react/incompatible-library -- no React Compiler is in use
   const virtualizer = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -163,7 +164,6 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       <div
         role="rowgroup"
         className="relative"
-        onKeyDown={onKeyDown}
         style={{ height: virtualizer.getTotalSize() }}
       >
         {items.map((item) => (
@@ -174,6 +174,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             data-row={item.index}
             aria-rowindex={item.index + 2}
             onFocus={() => setActive(item.index)}
+            onKeyDown={onKeyDown}
             className={clsx(
               'hover:bg-hover absolute inset-x-0 border-b outline-offset-[-2px]',
               asCards ? 'px-3 py-2.5' : 'vt-grid',
