@@ -132,6 +132,8 @@ export interface Runtime {
   fleet: FleetApi
   auth: AuthApi
   audit: AuditApi
+  /** Logs a fault that the caller is only told about in general words (status 500). */
+  reportError(error: unknown, where: string): void
 }
 
 export type { Role }

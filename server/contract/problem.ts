@@ -13,6 +13,7 @@ export const problemStatus = {
   conflict: 409,
   setup_done: 410,
   too_large: 413,
+  unsupported_media_type: 415,
   invalid: 422,
   below_floor: 422,
   above_maximum: 422,

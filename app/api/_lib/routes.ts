@@ -1,0 +1,288 @@
+import { z } from 'zod'
+
+import type { RouteKey } from '../../../server/contract/access.ts'
+import {
+  apiToken,
+  changePasswordRequest,
+  createTokenRequest,
+  createTokenResponse,
+  createUserRequest,
+  loginRequest,
+  me,
+  patchUserRequest,
+  session,
+  setupRequest,
+  user,
+} from '../../../server/contract/account.ts'
+import { auditPage, auditQuery } from '../../../server/contract/audit.ts'
+import {
+  domainAction,
+  domainDetail,
+  domainState,
+  domainUuid,
+  fleetPage,
+  fleetSortKey,
+} from '../../../server/contract/domain.ts'
+import {
+  acceptHostKeyRequest,
+  addHostRequest,
+  hostDetail,
+  hostSlug,
+  hostSummary,
+  hostTestResult,
+  patchHostRequest,
+  testHostRequest,
+} from '../../../server/contract/host.ts'
+import {
+  memoryDetail,
+  memorySeriesColumns,
+  samplesResponse,
+  setMemoryTargetRequest,
+  setMemoryTargetResponse,
+  setStatsPeriodRequest,
+} from '../../../server/contract/memory.ts'
+
+/** What a route takes and gives. The role it needs is in server/contract/access.ts. */
+export interface RouteSpec {
+  summary: string
+  params?: z.ZodType
+  query?: z.ZodType
+  body?: z.ZodType
+  /** null: nothing (204); 'xml': text. */
+  reply: z.ZodType | null | 'xml'
+  /** 200 when left out, or 204 without a reply. */
+  status?: 201
+  /** The action in the audit log. Every route that changes something has one. */
+  audit?: string
+}
+
+const listOf = <T extends z.ZodType>(item: T) =>
+  // Repeated (host=a&host=b) or with commas (host=a,b).
+  z.preprocess(
+    (value) =>
+      [value ?? []]
+        .flat()
+        .flatMap((part) => String(part).split(','))
+        .filter(Boolean),
+    z.array(item).max(500),
+  )
+const flag = z.stringbool().default(false)
+const id = z.strictObject({ id: z.string().max(100) })
+const host = z.strictObject({ host: hostSlug })
+const domain = z.strictObject({ host: hostSlug, uuid: domainUuid })
+/** What was done, as virsh would have done it. */
+const done = z.object({ command: z.string().nullable() })
+
+const pageQuery = z.strictObject({
+  search: z.string().max(200).default(''),
+  state: listOf(domainState),
+  sort: fleetSortKey.default('name'),
+  descending: flag,
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+})
+
+/** Every route of the API, by the keys of the access table. `openapi.json` is made from it. */
+export const routeSpecs = {
+  'GET /api/v1/health': {
+    summary: 'Whether the server is up',
+    reply: z.object({
+      status: z.literal('ok'),
+      version: z.string(),
+      needsSetup: z.boolean(),
+    }),
+  },
+  'GET /api/v1/openapi.json': { summary: 'This description', reply: z.looseObject({}) },
+  'POST /api/v1/setup': {
+    summary: 'Creates the first admin with the one-time token, and logs in',
+    body: setupRequest,
+    reply: me,
+    audit: 'setup',
+  },
+  'POST /api/v1/login': {
+    summary: 'Logs in: sets the session cookie',
+    body: loginRequest,
+    reply: me,
+    audit: 'session.login',
+  },
+  'POST /api/v1/logout': {
+    summary: 'Ends the session',
+    reply: null,
+    audit: 'session.logout',
+  },
+  'GET /api/v1/me': { summary: 'Who is asking', reply: me },
+  'PUT /api/v1/me/password': {
+    summary: 'Changes the own password; all other sessions end',
+    body: changePasswordRequest,
+    reply: null,
+    audit: 'password.change',
+  },
+  'GET /api/v1/me/sessions': {
+    summary: 'The own sessions, newest first',
+    reply: z.object({ sessions: z.array(session) }),
+  },
+  'DELETE /api/v1/me/sessions/{id}': {
+    summary: 'Ends one of the own sessions',
+    params: id,
+    reply: null,
+    audit: 'session.end',
+  },
+  'GET /api/v1/tokens': {
+    summary: 'The own tokens; all of them for an admin',
+    reply: z.object({ tokens: z.array(apiToken) }),
+  },
+  'POST /api/v1/tokens': {
+    summary: 'Makes a token, with at most the own role; it is shown only here',
+    body: createTokenRequest,
+    reply: createTokenResponse,
+    status: 201,
+    audit: 'token.create',
+  },
+  'DELETE /api/v1/tokens/{id}': {
+    summary: 'Revokes a token',
+    params: id,
+    reply: null,
+    audit: 'token.delete',
+  },
+  'GET /api/v1/users': {
+    summary: 'The accounts',
+    reply: z.object({ users: z.array(user) }),
+  },
+  'POST /api/v1/users': {
+    summary: 'Creates an account',
+    body: createUserRequest,
+    reply: user,
+    status: 201,
+    audit: 'user.create',
+  },
+  'PATCH /api/v1/users/{id}': {
+    summary: 'Changes role or password, or disables',
+    params: id,
+    body: patchUserRequest,
+    reply: user,
+    audit: 'user.update',
+  },
+  'DELETE /api/v1/users/{id}': {
+    summary: 'Removes an account with its sessions and tokens',
+    params: id,
+    reply: null,
+    audit: 'user.delete',
+  },
+  'GET /api/v1/audit': {
+    summary: 'Who did what, newest first',
+    query: auditQuery,
+    reply: auditPage,
+  },
+  'GET /api/v1/hosts': {
+    summary: 'The hosts',
+    reply: z.object({ hosts: z.array(hostSummary) }),
+  },
+  'POST /api/v1/hosts': {
+    summary: 'Adds a host by its libvirt URI',
+    body: addHostRequest,
+    reply: hostDetail,
+    status: 201,
+    audit: 'host.add',
+  },
+  'POST /api/v1/host-tests': {
+    summary: 'Tries a URI step by step without keeping it',
+    body: testHostRequest,
+    reply: hostTestResult,
+    audit: 'host.test',
+  },
+  'POST /api/v1/host-keys': {
+    summary: 'Trusts the SSH host key with this fingerprint',
+    body: acceptHostKeyRequest,
+    reply: null,
+    audit: 'host-key.accept',
+  },
+  'GET /api/v1/hosts/{host}': { summary: 'One host', params: host, reply: hostDetail },
+  'PATCH /api/v1/hosts/{host}': {
+    summary: 'Changes URI, name or statistics period',
+    params: host,
+    body: patchHostRequest,
+    reply: hostDetail,
+    audit: 'host.update',
+  },
+  'DELETE /api/v1/hosts/{host}': {
+    summary: 'Forgets a host; nothing changes on it',
+    params: host,
+    reply: null,
+    audit: 'host.remove',
+  },
+  'POST /api/v1/hosts/{host}/reconnect': {
+    summary: 'Tries to connect now',
+    params: host,
+    reply: null,
+    audit: 'host.reconnect',
+  },
+  'GET /api/v1/domains': {
+    summary: 'A window on the domains of all hosts, filtered and sorted',
+    query: pageQuery.extend({ host: listOf(hostSlug) }),
+    reply: fleetPage,
+  },
+  'GET /api/v1/hosts/{host}/domains': {
+    summary: 'The same for one host',
+    params: host,
+    query: pageQuery,
+    reply: fleetPage,
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}': {
+    summary: 'One domain',
+    params: domain,
+    reply: domainDetail,
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/xml': {
+    summary: 'The domain XML as libvirt has it',
+    params: domain,
+    query: z.strictObject({ inactive: flag }),
+    reply: 'xml',
+  },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/actions/{action}': {
+    summary: 'Starts, shuts down, reboots, … a domain',
+    params: domain.extend({ action: domainAction }),
+    reply: done,
+    audit: 'domain.{action}',
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/memory': {
+    summary: 'Everything about the memory of a domain',
+    params: domain,
+    reply: memoryDetail,
+  },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': {
+    summary: 'Sets the balloon target',
+    params: domain,
+    body: setMemoryTargetRequest,
+    reply: setMemoryTargetResponse,
+    audit: 'memory.target',
+  },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/memory/undo': {
+    summary: 'Goes back to the target before the last change',
+    params: domain,
+    reply: setMemoryTargetResponse,
+    audit: 'memory.undo',
+  },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': {
+    summary: 'How often the guest is asked for statistics',
+    params: domain,
+    body: setStatsPeriodRequest,
+    reply: done,
+    audit: 'memory.stats-period',
+  },
+  'GET /api/v1/samples': {
+    summary: 'Memory metrics of a domain over a span of time',
+    query: z.strictObject({
+      host: hostSlug,
+      domain: domainUuid,
+      metrics: listOf(z.enum(memorySeriesColumns)).pipe(
+        z.array(z.enum(memorySeriesColumns)).min(1),
+      ),
+      from: z.coerce.number().describe('epoch ms'),
+      to: z.coerce.number().describe('epoch ms'),
+      step: z.coerce.number().int().min(1).max(3600).default(1).describe('seconds'),
+    }),
+    reply: samplesResponse,
+  },
+} as const satisfies Record<RouteKey, RouteSpec>
+
+export type RouteSpecs = typeof routeSpecs

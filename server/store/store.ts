@@ -1,0 +1,40 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+import { AccountStore } from './accounts.ts'
+import { AuditStore } from './audit-lines.ts'
+import { openDatabase } from './database.ts'
+import { HostTable } from './hosts.ts'
+import { ResizeTable } from './resizes.ts'
+import { SetupTokenStore } from './setup-token.ts'
+import { TokenStore } from './tokens.ts'
+
+/**
+ * The one SQLite file of Ballast and everything in it. Server and CLI may have it open at the same
+ * time. Methods throw ProblemError when the database does not do its part.
+ */
+export class Store {
+  /** For better-auth, which keeps its four tables in the same file over the same connection. */
+  readonly database: DatabaseSync
+  readonly accounts: AccountStore
+  readonly audit: AuditStore
+  readonly hosts: HostTable
+  readonly resizes: ResizeTable
+  readonly setupToken: SetupTokenStore
+  readonly tokens: TokenStore
+
+  /** @throws DatabaseFileError when the file cannot be used */
+  constructor(file: string) {
+    const db = openDatabase(file)
+    this.database = db
+    this.accounts = new AccountStore(db)
+    this.audit = new AuditStore(db)
+    this.hosts = new HostTable(db)
+    this.resizes = new ResizeTable(db)
+    this.setupToken = new SetupTokenStore(db)
+    this.tokens = new TokenStore(db)
+  }
+
+  close(): void {
+    if (this.database.isOpen) this.database.close()
+  }
+}
