@@ -1,0 +1,98 @@
+import * as qemu from '../rpc/procedures/qemu.ts'
+import type { QmpValue } from './qmp-json.ts'
+import { formatQmpJson, parseQmpJson } from './qmp-json.ts'
+import type { CallOptions, Session } from './session.ts'
+import { domainRef } from './session.ts'
+
+export type { QmpValue } from './qmp-json.ts'
+
+const QMP_BRAND = Symbol.for('ballast.libvirt.QmpError')
+/** Flag of DOMAIN_MONITOR_COMMAND: the text is a line for the human monitor. */
+const HMP = 1
+
+/** QEMU understood and refused, or answered what is no answer (class `InvalidAnswer`). */
+export class QmpError extends Error {
+  readonly code = 'qmp'
+  /** QEMU's error class: `GenericError`, `CommandNotFound`, `DeviceNotActive`, … */
+  readonly errorClass: string
+
+  constructor(errorClass: string, description: string, options?: { cause?: unknown }) {
+    super(description, options)
+    this.name = 'QmpError'
+    this.errorClass = errorClass
+    Object.defineProperty(this, QMP_BRAND, { value: true })
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && QMP_BRAND in value
+  }
+}
+
+export interface QmpCommand {
+  execute: string
+  arguments?: { [key: string]: QmpValue }
+}
+
+/**
+ * The monitor of a running domain. Each use marks the domain as tainted and takes its job
+ * lock; refused on a read-only connection.
+ */
+export function monitorMethods(session: Session) {
+  const { call } = session
+  return {
+    /** QEMU's answer as text, with whatever it says: `{"return": …}` or `{"error": …}`. */
+    async raw(uuid: string, command: string, options?: CallOptions) {
+      const args = { dom: domainRef(uuid), cmd: command, flags: 0 }
+      return (await call(qemu.domainMonitorCommand, args, options)).result
+    },
+    /** Value of `return`. Throws QmpError when QEMU refuses. */
+    async qmp(uuid: string, command: QmpCommand, options?: CallOptions): Promise<QmpValue> {
+      const text = formatQmpJson({
+        execute: command.execute,
+        ...(command.arguments ? { arguments: command.arguments } : {}),
+      })
+      const args = { dom: domainRef(uuid), cmd: text, flags: 0 }
+      return qmpResult((await call(qemu.domainMonitorCommand, args, options)).result)
+    },
+    /** What the human monitor prints; its errors are text like any other. */
+    async hmp(uuid: string, line: string, options?: CallOptions) {
+      const args = { dom: domainRef(uuid), cmd: line, flags: HMP }
+      return (await call(qemu.domainMonitorCommand, args, options)).result
+    },
+    /** A guest agent command. Blocks the agent for at most `timeoutSeconds`. */
+    async agent(
+      uuid: string,
+      command: QmpCommand,
+      timeoutSeconds = 5,
+      options?: CallOptions,
+    ): Promise<QmpValue> {
+      const args = {
+        dom: domainRef(uuid),
+        cmd: formatQmpJson({ ...command }),
+        timeout: timeoutSeconds,
+        flags: 0,
+      }
+      return qmpResult((await call(qemu.domainAgentCommand, args, options)).result ?? '{}')
+    },
+  }
+}
+
+/** Value of `return` in an answer of QEMU; throws QmpError for `error` and for nonsense. */
+export function qmpResult(text: string): QmpValue {
+  let answer: QmpValue
+  try {
+    answer = parseQmpJson(text)
+  } catch (cause) {
+    throw new QmpError('InvalidAnswer', 'QEMU did not answer with JSON', { cause })
+  }
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
+    throw new QmpError('InvalidAnswer', 'QEMU did not answer with an object')
+  }
+  const error = answer['error']
+  if (typeof error === 'object' && error !== null && !Array.isArray(error)) {
+    throw new QmpError(String(error['class']), String(error['desc']))
+  }
+  return answer['return'] ?? null
+}
+
+export type Monitor = ReturnType<typeof monitorMethods>
