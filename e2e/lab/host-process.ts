@@ -9,13 +9,13 @@ import {
   OWNER_VARIABLE,
   type ProcessId,
 } from './processes.ts'
-import { run, until } from './run.ts'
+import { asProcessEnv, run, until, type Environment } from './run.ts'
 import type { HostState, LabState } from './state.ts'
 
 export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** The environment of all that runs inside a lab; the mark lets a later `up` find what is left of it. */
-export function labEnvironment(dir: string): NodeJS.ProcessEnv {
+export function labEnvironment(dir: string): Environment {
   return { PATH: SYSTEM_PATH, HOME: '/root', LANG: 'C.UTF-8', [OWNER_VARIABLE]: dir }
 }
 
@@ -34,7 +34,7 @@ async function unshare(
   const child = spawn('unshare', args, {
     detached: true,
     stdio: ['ignore', log, log],
-    env: labEnvironment(dir),
+    env: asProcessEnv(labEnvironment(dir)),
     cwd: '/',
   })
   closeSync(log)

@@ -21,6 +21,8 @@ import {
 export interface UpOptions {
   /** How many of the plan's hosts; all by default. */
   hosts?: number
+  /** False returns when the guests are started but have not booted yet. */
+  waitForGuests?: boolean
   /** Takes a line for each step that lasts. */
   say?: (line: string) => void
 }
@@ -53,7 +55,10 @@ export async function up(place: LabPlace, options: UpOptions = {}): Promise<bool
       state = await lay(place, say)
     }
     for (const plan of plans) await bringHost(state, plan, say)
-    await Promise.all(plans.map((plan) => bringGuests(state, plan, say)))
+    await Promise.all(plans.map((plan) => bringGuests(state, plan)))
+    if (options.waitForGuests === false) return true
+    say('waiting for the guests to boot')
+    await Promise.all(plans.map((plan) => waitForGuests(state, plan)))
     return true
   })
 }
@@ -117,11 +122,7 @@ async function bringHost(
   writeState(state)
 }
 
-async function bringGuests(
-  state: LabState,
-  plan: HostPlan,
-  say: (line: string) => void,
-): Promise<void> {
+async function bringGuests(state: LabState, plan: HostPlan): Promise<void> {
   const host = state.hosts.find(({ name }) => name === plan.name)!
   const virsh = (...args: string[]) =>
     inHost(host, ['virsh', '-q', '-c', 'qemu:///system', ...args])
@@ -131,9 +132,11 @@ async function bringGuests(
     if (!defined.includes(guest.name)) await defineGuest(host, guest)
     if (guest.running && !running.includes(guest.name)) await virsh('start', guest.name)
   }
-  say(`booting the guests of ${plan.name}`)
-  for (const { name, running: wanted } of plan.guests)
-    if (wanted) await new Guest(state.dir, plan.name, name).waitReady()
+}
+
+async function waitForGuests(state: LabState, plan: HostPlan): Promise<void> {
+  for (const { name, running } of plan.guests)
+    if (running) await new Guest(state.dir, plan.name, name).waitReady()
 }
 
 async function defineGuest(host: HostState, guest: GuestPlan): Promise<void> {

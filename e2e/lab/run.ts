@@ -15,10 +15,18 @@ export class CommandError extends Error {
   }
 }
 
+/** The variables that a process is given. (Next's types demand a NODE_ENV in NodeJS.ProcessEnv.) */
+export type Environment = Record<string, string | undefined>
+
+/** An environment in the type that node:child_process wants. */
+export function asProcessEnv(env: Environment): NodeJS.ProcessEnv {
+  return Object.assign(Object.create(null), env)
+}
+
 export interface RunOptions {
   /** Text for the command's standard input; without it the input is empty. */
   input?: string | Uint8Array
-  env?: NodeJS.ProcessEnv
+  env?: Environment
   cwd?: string
   /** After this time the command is killed and the call fails. */
   timeoutMs?: number
@@ -33,7 +41,7 @@ export function runRaw(
   const shown = [command, ...args].join(' ')
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      env: options.env,
+      env: options.env && asProcessEnv(options.env),
       cwd: options.cwd,
       timeout: options.timeoutMs,
       killSignal: 'SIGKILL',

@@ -2,6 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { ProcessId } from './processes.ts'
+import type { Environment } from './run.ts'
 
 /** Where a lab lives and which addresses it takes. */
 export interface LabPlace {
@@ -34,7 +35,7 @@ export interface LabState {
 }
 
 /** The place that the environment names, else the default one. */
-export function labPlace(env: NodeJS.ProcessEnv = process.env): LabPlace {
+export function labPlace(env: Environment = process.env): LabPlace {
   const network = Number(env['BALLAST_LAB_NETWORK'] ?? 77)
   if (!Number.isInteger(network) || network < 1 || network > 254)
     throw new RangeError('BALLAST_LAB_NETWORK must be a number from 1 to 254')

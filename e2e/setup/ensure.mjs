@@ -1,0 +1,158 @@
+// Plain JavaScript for Node 20: this runs before any package is installed.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
+
+import { doneSteps, quietly, step } from './steps.mjs'
+
+export const root = resolve(
+  import.meta.dirname ?? new URL('.', import.meta.url).pathname,
+  '../..',
+)
+
+/** Debian's packages, by what needs them. */
+export const PACKAGES = {
+  lab: [
+    'libvirt-daemon-system',
+    'libvirt-clients',
+    'qemu-system-x86',
+    'qemu-utils',
+    'openssh-server',
+    'openssh-client',
+    'dnsmasq-base',
+    'iptables',
+    'iproute2',
+    'netcat-openbsd',
+  ],
+  browser: ['chromium', 'fonts-noto-cjk'],
+  bench: ['python3-libvirt'],
+}
+
+/** The Node that runs everything but this folder. It comes with the npm packages. */
+export function node24() {
+  return join(root, 'node_modules/.bin/node')
+}
+
+/**
+ * Whether what is installed is what package-lock.json names. By content and not by time: a checkout
+ * sets times anew. Optional packages may be missing, they are for other platforms.
+ */
+export function isInstalled(lock, installed) {
+  return Object.entries(lock.packages).every(([path, wanted]) => {
+    if (path === '' || wanted.link) return true
+    const found = installed.packages[path]
+    return found ? found.version === wanted.version : Boolean(wanted.optional)
+  })
+}
+
+function npmIsCurrent() {
+  try {
+    const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
+    const current = isInstalled(
+      read('package-lock.json'),
+      read('node_modules/.package-lock.json'),
+    )
+    return current && existsSync(node24())
+  } catch {
+    return false // Not installed, or only half.
+  }
+}
+
+/** Installs the npm packages if they are missing or of another package-lock.json. */
+export async function ensureNpm() {
+  if (npmIsCurrent()) return
+  // Not with the Node that is about to be replaced.
+  const own = join(root, 'node_modules/.bin')
+  const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== own)
+  const env = { ...process.env, PATH: path.join(delimiter) }
+  await step('installing npm packages', () =>
+    quietly(
+      'npm',
+      ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'],
+      {
+        cwd: root,
+        env,
+      },
+    ),
+  )
+  if (!existsSync(node24()))
+    throw new Error(
+      `there is no packaged Node 24 for ${process.platform} ${process.arch}: ` +
+        'install Node 24.12 or later and put it into node_modules/.bin/node',
+    )
+}
+
+async function missingPackages(packages) {
+  const installed = await quietly('dpkg-query', [
+    '-W',
+    '-f',
+    '${Package} ${db:Status-Status}\n',
+  ])
+  const present = new Set(
+    installed.split('\n').filter((line) => line.endsWith(' installed')),
+  )
+  return packages.filter((name) => !present.has(`${name} installed`))
+}
+
+/** Installs those of Debian's packages that are missing. Their services are neither wanted nor started. */
+export async function ensureDebian(packages) {
+  let missing
+  try {
+    missing = await missingPackages(packages)
+  } catch {
+    throw new Error(`this is not Debian: install what corresponds to ${packages.join(' ')}`)
+  }
+  if (missing.length === 0) return
+  const command = `apt-get install --no-install-recommends ${missing.join(' ')}`
+  if (process.getuid() !== 0)
+    throw new Error(`packages are missing and this is not root. As root:\n  ${command}`)
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  await step("reading Debian's package lists", () =>
+    quietly('apt-get', ['update'], { env }),
+  )
+  await step(`installing ${missing.join(' ')}`, () =>
+    withoutServices(() =>
+      quietly('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env }),
+    ),
+  )
+}
+
+/** While it lasts, packages that are installed start no services (Debian's policy-rc.d). */
+async function withoutServices(work) {
+  const policy = '/usr/sbin/policy-rc.d'
+  if (existsSync(policy)) return work()
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  const remove = () => rmSync(policy, { force: true })
+  process.once('exit', remove)
+  try {
+    return await work()
+  } finally {
+    remove()
+    process.off('exit', remove)
+  }
+}
+
+/**
+ * Goes on in a TypeScript file under Node 24 and ends as it ends. The channel between the two tells
+ * the other side when this one is killed, so that nothing is left running.
+ */
+export function continueIn(script, args = []) {
+  const child = spawn(node24(), [join(root, script), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: {
+      ...process.env,
+      PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter),
+      BALLAST_SETUP_STEPS: JSON.stringify(doneSteps),
+    },
+  })
+  // Ctrl+C reaches both processes by itself; the child ends in its own time.
+  process.on('SIGINT', () => child.send({ stop: 'SIGINT' }, () => undefined))
+  for (const signal of ['SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.send({ stop: signal }, () => undefined))
+  child.on('error', (error) => {
+    process.stderr.write(`${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.on('exit', (code) => process.exit(code ?? 1))
+}
