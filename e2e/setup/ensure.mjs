@@ -65,16 +65,17 @@ export async function ensureNpm() {
   const own = join(root, 'node_modules/.bin')
   const path = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== own)
   const env = { ...process.env, PATH: path.join(delimiter) }
-  await step('installing npm packages', () =>
-    quietly(
-      'npm',
-      ['ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional'],
-      {
-        cwd: root,
-        env,
-      },
-    ),
-  )
+  const flags = ['--no-audit', '--no-fund', '--include=dev', '--include=optional']
+  await step('installing npm packages', async () => {
+    try {
+      await quietly('npm', ['ci', ...flags], { cwd: root, env })
+    } catch (error) {
+      // `npm ci` wants the packages of every platform in the lock file. Where the registry that
+      // wrote it does not carry them all, `install` takes the same versions and is content.
+      if (!error.output?.includes('in sync')) throw error
+      await quietly('npm', ['install', '--no-save', ...flags], { cwd: root, env })
+    }
+  })
   if (!existsSync(node24()))
     throw new Error(
       `there is no packaged Node 24 for ${process.platform} ${process.arch}: ` +

@@ -14,6 +14,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { isStale, latestChange } from './ensure-build.mjs'
 import { isInstalled, root } from './ensure.mjs'
 
+const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'))
+
 describe('npm packages', () => {
   const lock = {
     packages: {
@@ -37,7 +39,6 @@ describe('npm packages', () => {
   })
 
   test('of this checkout are what its own lock file says', () => {
-    const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'))
     expect(
       isInstalled(read('package-lock.json'), read('node_modules/.package-lock.json')),
     ).toBe(true)

@@ -47,9 +47,12 @@ export function quietly(command, args, options = {}) {
     child.on('error', (error) => reject(new Error(`${command}: ${error.message}`)))
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output)
-      const tail = output.trimEnd().split('\n').slice(-30).join('\n')
+      const lines = output.trimEnd().split('\n')
+      const shown =
+        lines.length > 40 ? [...lines.slice(0, 15), '…', ...lines.slice(-20)] : lines
       const how = signal ? `was ended by ${signal}` : `ended with ${code}`
-      reject(new Error(`${[command, ...args].join(' ')} ${how}\n${tail}`))
+      const message = `${[command, ...args].join(' ')} ${how}\n${shown.join('\n')}`
+      reject(Object.assign(new Error(message), { output }))
     })
   })
 }
