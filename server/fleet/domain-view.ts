@@ -1,0 +1,121 @@
+import type { DomainDetail, FleetRow, RowMemory } from '../contract/domain.ts'
+import { domainKey } from '../contract/domain.ts'
+import type { MemoryDetail } from '../contract/memory.ts'
+import { targetPresets } from '../memory/safe-floor.ts'
+import { resizeBlocked } from '../memory/target.ts'
+import type { Clock } from './clock.ts'
+import type { LiveDomain } from './live-domain.ts'
+
+/** What a view of a domain needs to know of its host. */
+export interface HostContext {
+  host: string
+  hostName: string
+  /** The host does not answer: its figures are the last known. */
+  stale: boolean
+  clock: Clock
+}
+
+const sparkPoints = 30
+const sparkStepMs = 2_000
+
+/** The line of the fleet table; the same object until the domain or its host changes. */
+export function fleetRowOf(domain: LiveDomain, context: HostContext): FleetRow {
+  const key = `${domain.version} ${context.stale} ${context.hostName}`
+  if (domain.rowCache?.key === key) return domain.rowCache.row
+  const row: FleetRow = {
+    key: domainKey(context.host, domain.uuid),
+    host: context.host,
+    hostName: context.hostName,
+    uuid: domain.uuid,
+    name: domain.name,
+    title: domain.live?.title ?? null,
+    state: domain.state,
+    stale: context.stale,
+    vcpus: domain.vcpus,
+    cpuPercent: domain.cpuPercent === null ? null : Math.round(domain.cpuPercent * 10) / 10,
+    memory: rowMemoryOf(domain, context.clock),
+    spark: sparkOf(domain, context.clock.wallMs()),
+  }
+  domain.rowCache = { key, row }
+  return row
+}
+
+function rowMemoryOf(domain: LiveDomain, clock: Clock): RowMemory {
+  const now = clock.monotonicMs()
+  return {
+    usedKiB: domain.memory.derived.usedKiB,
+    cacheKiB: domain.memory.derived.cacheKiB,
+    balloonKiB: domain.active ? domain.balloonKiB : null,
+    maximumKiB: domain.maximumKiB,
+    rssKiB: domain.stats.rss,
+    statsAgeSeconds: domain.statsAgeSeconds(clock.wallMs(), now),
+    health: domain.healthAt(now),
+  }
+}
+
+/** Used memory of the last minute in steps of two seconds that lie still on the clock. */
+export function sparkOf(domain: LiveDomain, wallMs: number): (number | null)[] {
+  const untilStep = Math.floor(wallMs / sparkStepMs)
+  const fromStep = untilStep - sparkPoints
+  const { tMs, usedKiB } = domain.series.read((fromStep + 1) * sparkStepMs - 1)
+  const spark: (number | null)[] = []
+  tMs.forEach((ms, row) => {
+    const at = Math.floor(ms / sparkStepMs) - fromStep - 1
+    if (at < 0 || at >= sparkPoints) return
+    while (spark.length <= at) spark.push(null)
+    spark[at] = usedKiB[row] ?? spark[at]!
+  })
+  const first = spark.findIndex((value) => value !== null)
+  return first === -1 ? [] : spark.slice(first)
+}
+
+/** One domain as its overview shows it. */
+export function domainDetailOf(domain: LiveDomain, context: HostContext): DomainDetail {
+  const { spark: _spark, ...row } = fleetRowOf(domain, context)
+  const xml = domain.live
+  return {
+    ...row,
+    description: xml?.description ?? null,
+    stateReason: domain.stateReason,
+    persistent: domain.persistent,
+    autostart: domain.autostart,
+    id: domain.id >= 0 ? domain.id : null,
+    virtType: xml?.virtType ?? '',
+    arch: xml?.arch ?? '',
+    machine: xml?.machine ?? '',
+    osType: xml?.osType ?? '',
+    emulator: xml?.emulator ?? null,
+    vcpusMaximum: xml?.vcpusMaximum ?? domain.vcpus,
+    balloonModel: xml?.balloonModel ?? null,
+    disks: xml?.disks ?? [],
+    interfaces: xml?.interfaces ?? [],
+    graphics: xml?.graphics ?? [],
+  }
+}
+
+/** Everything the memory page shows of one domain. */
+export function memoryDetailOf(domain: LiveDomain, context: HostContext): MemoryDetail {
+  const now = context.clock.monotonicMs()
+  const health = domain.healthAt(now)
+  const floor = health === 'ok' ? domain.memory.floor : null
+  return {
+    host: context.host,
+    uuid: domain.uuid,
+    name: domain.name,
+    state: domain.state,
+    stale: context.stale,
+    sampledMs: domain.sampledMs,
+    stats: domain.stats,
+    statsAgeSeconds: domain.statsAgeSeconds(context.clock.wallMs(), now),
+    statsPeriodSeconds: domain.statsPeriodSeconds,
+    maximumKiB: domain.maximumKiB,
+    configCurrentKiB: domain.config?.currentKiB ?? null,
+    derived: domain.memory.derived,
+    health,
+    floor,
+    presets: targetPresets(domain.stats.actual, domain.maximumKiB, floor),
+    resizeBlocked: context.stale ? 'host-offline' : resizeBlocked(domain.state, health),
+    resize: domain.resizes.current,
+    undoTargetKiB: domain.active ? domain.resizes.undoTargetKiB : null,
+  }
+}

@@ -1,0 +1,366 @@
+import type { HostFailure, HostMemory, HostState } from '../contract/host.ts'
+import { RpcError } from '../libvirt/errors.ts'
+import { backoffMs } from './backoff.ts'
+import type { Clock } from './clock.ts'
+import { classifyFailure, notAnswering } from './host-failure.ts'
+import type { ConnectHost, HostFacts, HostLink } from './host-link.ts'
+import type { HostRecord } from './host-store.ts'
+import { Inventory } from './inventory.ts'
+import type { InventoryOptions } from './inventory.ts'
+import type { LiveDomain } from './live-domain.ts'
+import type { Logger } from './logger.ts'
+import { cpuPercent, Rate } from './rates.ts'
+import { Sampler } from './sampler.ts'
+import type { HostSample } from './sampler.ts'
+import { Series } from './series.ts'
+import { setMissingStatsPeriod } from './stats-period.ts'
+import { TickSchedule } from './tick-schedule.ts'
+
+/** How long a try may take, from the start of ssh to the first listing. */
+const connectMs = 25_000
+/** A connection that held this long was a good one: the pause before the next try starts small again. */
+const goodMs = 5_000
+const hostColumns = [
+  'totalKiB',
+  'usedKiB',
+  'balloonKiB',
+  'maximumKiB',
+  'rssKiB',
+  'cpuPercent',
+] as const
+
+const noFacts: HostFacts = { hostname: null, hostUuid: null, versions: null, cpu: null }
+
+export interface HostAgentOptions {
+  connect: ConnectHost
+  clock: Clock
+  logger: Logger
+  resizesOf: InventoryOptions['resizesOf']
+  /** Something of this host changed; `reorder`: also names, states or membership of domains. */
+  onChange(reorder: boolean): void
+  /** A sample of this host came in. */
+  onSample(): void
+  onGone(uuid: string): void
+}
+
+/**
+ * One host for as long as it is in the list: connects, samples, reconnects.
+ *
+ *   connecting ─► online ◄─► degraded          (answers again by itself)
+ *       ▲  │         │           │
+ *       │  ├─────────┴───────────┴─► offline   (next try by itself, the pause doubles)
+ *       │  └─► refused                         (waits for reconnect())
+ *       └──────────┴── reconnect()
+ *
+ * Each connection has an epoch; whatever comes from an older one is dropped.
+ */
+export class HostAgent {
+  record: HostRecord
+  readonly inventory: Inventory
+  readonly series = new Series<(typeof hostColumns)[number]>(hostColumns)
+
+  state: HostState = 'connecting'
+  sinceMs: number
+  failure: HostFailure | null = null
+  nextTryMs: number | null = null
+  sampledMs: number | null = null
+  sweepMs: number | null = null
+  memory: HostMemory | null = null
+  cpuPercent: number | null = null
+  facts: HostFacts | null = null
+
+  readonly #options: HostAgentOptions
+  #schedule = new TickSchedule()
+  #sampler: Sampler | null = null
+  #link: HostLink | null = null
+  #epoch = 0
+  #failures = 0
+  #closed = false
+  #sampledAtMs: number | null = null
+  /** Ends the try or the pause under way. */
+  #interrupt = new AbortController()
+  #loop: Promise<void> | null = null
+  readonly #busyRate = new Rate()
+  readonly #totalRate = new Rate()
+  #knownAtSend: ReadonlySet<string> = new Set()
+
+  constructor(record: HostRecord, options: HostAgentOptions) {
+    this.record = record
+    this.#options = options
+    this.sinceMs = options.clock.wallMs()
+    this.inventory = new Inventory({
+      clock: options.clock,
+      logger: options.logger,
+      resizesOf: options.resizesOf,
+      onChange: () => options.onChange(false),
+      onReorder: () => options.onChange(true),
+      onGone: (uuid) => options.onGone(uuid),
+      onRead: (domain) => void this.#setMissingPeriod(domain),
+    })
+  }
+
+  /** Grows with each connection. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
+  /** The sampling interval in force, ms. */
+  get tickMs(): number {
+    return this.#schedule.tickMs
+  }
+
+  /** The open link while the host answers; null = nothing can be asked of it now. */
+  get link(): HostLink | null {
+    return this.state === 'online' || this.state === 'degraded' ? this.#link : null
+  }
+
+  /** Whether the figures are older than three ticks. */
+  get stale(): boolean {
+    if (this.state !== 'online' || this.#sampledAtMs === null) return true
+    return this.#options.clock.monotonicMs() - this.#sampledAtMs > 3 * this.tickMs + 500
+  }
+
+  start(): void {
+    this.#loop ??= this.#run()
+  }
+
+  /** Tries at once, whatever the state: ends a pause, a try, a connection. */
+  reconnect(): void {
+    this.#failures = 0
+    this.#interrupt.abort()
+    this.#link?.close()
+  }
+
+  /** Takes a changed record; another address means another connection. */
+  update(record: HostRecord): void {
+    const moved = record.uri !== this.record.uri
+    this.record = record
+    if (moved) {
+      this.facts = null
+      this.reconnect()
+    } else {
+      for (const domain of this.inventory.domains.values()) {
+        void this.#setMissingPeriod(domain)
+      }
+    }
+    this.#options.onChange(true)
+  }
+
+  /** Ends everything of this host. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#interrupt.abort()
+    this.#link?.close()
+    await this.#loop
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closed) {
+      this.#interrupt = new AbortController()
+      const openedAtMs = this.#options.clock.monotonicMs()
+      this.#enter('connecting', this.failure)
+      const error = await this.#connectOnce(this.#interrupt.signal)
+      if (this.#closed) break
+      if (this.#interrupt.signal.aborted) continue
+      if (this.#options.clock.monotonicMs() - openedAtMs >= goodMs && error.wasOnline) {
+        this.#failures = 0
+      }
+      this.#failures++
+      const { failure, retry } = classifyFailure(error.reason)
+      this.#options.logger.warn(
+        { host: this.record.host, kind: failure.kind, err: error.reason },
+        'host lost',
+      )
+      const pauseMs = retry ? backoffMs(this.#failures) : null
+      this.nextTryMs = pauseMs === null ? null : this.#options.clock.wallMs() + pauseMs
+      this.#enter(retry ? 'offline' : 'refused', failure)
+      await pause(pauseMs, this.#interrupt.signal)
+      this.nextTryMs = null
+    }
+  }
+
+  /** One connection from its first byte to its end. Gives the reason of the end; never rejects. */
+  async #connectOnce(
+    interrupt: AbortSignal,
+  ): Promise<{ reason: unknown; wasOnline: boolean }> {
+    const epoch = ++this.#epoch
+    const timeout = AbortSignal.timeout(connectMs)
+    let link: HostLink | null = null
+    let wasOnline = false
+    try {
+      link = await this.#options.connect(
+        this.record.uri,
+        AbortSignal.any([interrupt, timeout]),
+      )
+      if (interrupt.aborted) return { reason: interrupt.reason, wasOnline }
+      this.#link = link
+      const lost = link.closed.then((reason) => {
+        throw asError(reason)
+      })
+      // Raced below; by itself it must not count as unhandled.
+      lost.catch(() => undefined)
+      await Promise.race([this.#open(link, epoch), lost, whenAborted(timeout)])
+      wasOnline = true
+      await lost
+      return { reason: new Error('closed'), wasOnline }
+    } catch (error) {
+      const reason =
+        timeout.aborted && !wasOnline
+          ? new RpcError('deadline', `no session within ${connectMs / 1000} s`, {
+              cause: error,
+            })
+          : error
+      return { reason, wasOnline }
+    } finally {
+      this.#lose(link)
+    }
+  }
+
+  async #open(link: HostLink, epoch: number): Promise<void> {
+    await link.listen((event) => {
+      if (this.#epoch === epoch && this.#link === link) this.inventory.handle(event)
+    })
+    await this.inventory.attach(link)
+    await new Promise<void>((resolve, reject) => {
+      this.#schedule = new TickSchedule()
+      const sampler = new Sampler(
+        {
+          link,
+          clock: this.#options.clock,
+          onSend: () => {
+            this.#knownAtSend = new Set(this.inventory.domains.keys())
+          },
+          onSample: (sample) => {
+            if (this.#epoch !== epoch || this.#sampler !== sampler) return
+            this.#take(sample)
+            resolve()
+          },
+          onSilence: (silentMs) => {
+            if (this.state !== 'online' || this.#sampler !== sampler) return
+            this.#enter(
+              'degraded',
+              notAnswering(`no answer for ${Math.round(silentMs / 1000)} s`),
+            )
+          },
+          onError: (error) => {
+            this.#options.logger.warn(
+              { host: this.record.host, err: error },
+              'sweep failed',
+            )
+            // Once online a failed sweep is a gap; without a first one there is nothing to show.
+            reject(asError(error))
+          },
+        },
+        this.#schedule,
+      )
+      this.#sampler = sampler
+      sampler.start()
+    })
+    void this.#readFacts(link)
+  }
+
+  #take(sample: HostSample): void {
+    const { time, memory, cpu } = sample
+    this.inventory.sample(sample.rows, time, this.#knownAtSend)
+    this.sampledMs = time.wallMs
+    this.#sampledAtMs = time.monotonicMs
+    this.sweepMs = Math.round(sample.sweepMs * 10) / 10
+    if (memory) this.memory = memory
+    const busy = this.#busyRate.next(cpu?.busyNs ?? null, time.monotonicMs)
+    const total = this.#totalRate.next(cpu?.totalNs ?? null, time.monotonicMs)
+    this.cpuPercent = busy === null || !total ? null : cpuPercent((busy / total) * 1e9, 1)
+    const committed = commitmentOf(this.inventory.domains.values())
+    this.series.append(time.tickMs, {
+      totalKiB: memory?.totalKiB ?? null,
+      usedKiB: memory?.usedKiB ?? null,
+      balloonKiB: committed.balloonKiB,
+      maximumKiB: committed.maximumKiB,
+      rssKiB: committed.rssKiB,
+      cpuPercent: this.cpuPercent,
+    })
+    if (this.state !== 'online') this.#enter('online', null)
+    this.#options.onSample()
+  }
+
+  #lose(link: HostLink | null): void {
+    this.#sampler?.stop()
+    this.#sampler = null
+    this.#link = null
+    link?.close()
+    this.inventory.detach()
+    this.series.gap(this.#options.clock.wallMs())
+    this.#busyRate.reset()
+    this.#totalRate.reset()
+    this.cpuPercent = null
+  }
+
+  #enter(state: HostState, failure: HostFailure | null): void {
+    if (state !== this.state) this.sinceMs = this.#options.clock.wallMs()
+    this.state = state
+    this.failure = failure
+    // Rows carry `stale`, so all of them are another now.
+    for (const domain of this.inventory.domains.values()) domain.version++
+    this.#options.onChange(false)
+  }
+
+  /** Slow on some hosts (it may probe QEMU), so never waited for; what was known before stays. */
+  async #readFacts(link: HostLink): Promise<void> {
+    try {
+      await link.hostFacts((facts) => {
+        if (this.#link !== link) return
+        this.facts = { ...noFacts, ...this.facts, ...facts }
+        this.#options.onChange(false)
+      })
+    } catch (error) {
+      this.#options.logger.warn({ host: this.record.host, err: error }, 'no host facts')
+    }
+  }
+
+  async #setMissingPeriod(domain: LiveDomain): Promise<void> {
+    const link = this.link ?? this.#link
+    if (!link) return
+    await setMissingStatsPeriod(
+      link,
+      domain,
+      this.record.statsPeriodSeconds,
+      this.#options.logger,
+    )
+  }
+}
+
+/** Sums over running domains, KiB. */
+export function commitmentOf(domains: Iterable<LiveDomain>) {
+  const sum = { balloonKiB: 0, maximumKiB: 0, rssKiB: 0, usedKiB: 0 }
+  for (const domain of domains) {
+    if (!domain.active) continue
+    sum.balloonKiB += domain.balloonKiB ?? domain.maximumKiB
+    sum.maximumKiB += domain.maximumKiB
+    sum.rssKiB += domain.stats.rss ?? 0
+    sum.usedKiB += domain.memory.derived.usedKiB ?? 0
+  }
+  return sum
+}
+
+/** Waits, for ever when `ms` is null; ends early, without an error, when interrupted. */
+function pause(ms: number | null, interrupt: AbortSignal): Promise<void> {
+  if (interrupt.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = ms === null ? null : setTimeout(done, ms)
+    interrupt.addEventListener('abort', done, { once: true })
+    function done(): void {
+      if (timer) clearTimeout(timer)
+      interrupt.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(asError(signal.reason)), { once: true })
+  })
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
+}

@@ -1,0 +1,100 @@
+import type { DomainAction, DomainState } from '../contract/domain.ts'
+import type { HostDetail, HostMemory } from '../contract/host.ts'
+import type { MemoryStats } from '../contract/memory.ts'
+
+/** A domain as a host names it. Names are as they come: clean them before keeping. */
+export interface DomainRef {
+  uuid: string
+  name: string
+  /** -1 when not running. */
+  id: number
+}
+
+export interface StateFacts {
+  state: DomainState
+  /** In the words of `virsh domstate --reason`. */
+  reason: string
+}
+
+/** One domain in one sweep. null = the host did not say (NOWAIT, no driver, not running). */
+export interface SweepRow {
+  ref: DomainRef
+  state: StateFacts | null
+  cpuTimeNs: number | null
+  vcpus: number | null
+  vcpusMaximum: number | null
+  /** `balloon.current` and `balloon.maximum`, KiB. */
+  balloonKiB: number | null
+  maximumKiB: number | null
+  stats: MemoryStats
+}
+
+/** Everything the fleet wants to hear from a host without asking. */
+export type LinkEvent =
+  /** `event` and `detail` in libvirt's words, such as `stopped` and `destroyed`. */
+  | { type: 'lifecycle'; uuid: string; name: string; event: string; detail: string }
+  | { type: 'balloon'; uuid: string; actualKiB: number }
+  /** Devices, metadata, tuning: the XML is another now. */
+  | { type: 'domain-changed'; uuid: string }
+  | { type: 'networks-changed' }
+  | { type: 'pools-changed' }
+
+export interface NetworkFacts {
+  uuid: string
+  name: string
+  active: boolean
+}
+export interface PoolFacts extends NetworkFacts {
+  capacityBytes: number
+  allocationBytes: number
+  availableBytes: number
+}
+
+/** What a host tells of itself once a connection. */
+export type HostFacts = Pick<HostDetail, 'hostname' | 'hostUuid' | 'versions' | 'cpu'>
+
+/**
+ * All that the fleet asks of one connected host: libvirt in verbs of the dashboard. Implemented over
+ * two libvirt connections (telemetry and control) in libvirt-link.ts and in memory for tests.
+ * Methods reject with the errors of server/libvirt, read by link-error.ts.
+ */
+export interface HostLink {
+  /** Resolves once with the reason when the link is lost or closed; never rejects. */
+  readonly closed: Promise<unknown>
+  /** Ends both connections; everything waiting rejects. Idempotent. */
+  close(): void
+  /** Registers for all events of LinkEvent. Called once, before anything is listed. */
+  listen(listener: (event: LinkEvent) => void): Promise<void>
+
+  /** What the host tells of itself, in parts as they come: some take seconds on some hosts. */
+  hostFacts(onPart: (facts: Partial<HostFacts>) => void): Promise<void>
+  nodeMemory(): Promise<HostMemory>
+  /** Sums over all CPUs since the boot of the host. */
+  nodeCpu(): Promise<{ busyNs: number; totalNs: number }>
+
+  listDomains(): Promise<DomainRef[]>
+  listNetworks(): Promise<NetworkFacts[]>
+  listPools(): Promise<PoolFacts[]>
+  /** The statistics of all domains in one call that waits for no busy domain. */
+  sweep(): Promise<SweepRow[]>
+
+  domainState(uuid: string): Promise<StateFacts>
+  domainFlags(uuid: string): Promise<{ persistent: boolean; autostart: boolean }>
+  domainXml(uuid: string, options: { inactive: boolean }): Promise<string>
+
+  act(uuid: string, action: DomainAction): Promise<void>
+  setMemory(uuid: string, kib: number, where: Affects): Promise<void>
+  setStatsPeriod(uuid: string, seconds: number, where: Affects): Promise<void>
+}
+
+/** Which of a domain's two definitions a change concerns. */
+export interface Affects {
+  live: boolean
+  config: boolean
+}
+
+/**
+ * Opens a link. Rejects with whatever the transport or libvirt said; host-failure.ts reads it.
+ * `signal` ends the try and leaves nothing behind.
+ */
+export type ConnectHost = (uri: string, signal: AbortSignal) => Promise<HostLink>

@@ -1,0 +1,6 @@
+export { createFleet, Fleet } from './fleet.ts'
+export type { FleetOptions, HostKeys } from './fleet.ts'
+export { defaultStatsPeriodSeconds } from './host-store.ts'
+export type { HostRecord, HostStore } from './host-store.ts'
+export { connectOverLibvirt } from './libvirt-link.ts'
+export type { ResizeStore } from './resize-store.ts'

@@ -1,0 +1,270 @@
+import type { NetworkSummary, PoolSummary } from '../contract/host.ts'
+import { isLibvirtError } from '../libvirt/errors.ts'
+import type { Clock } from './clock.ts'
+import { stateAfterEvent } from './domain-state.ts'
+import { readDomainXml } from './domain-xml.ts'
+import type { HostLink, LinkEvent, NetworkFacts, PoolFacts, SweepRow } from './host-link.ts'
+import { LiveDomain } from './live-domain.ts'
+import type { SampleTime } from './live-domain.ts'
+import type { Logger } from './logger.ts'
+import type { ResizeLog } from './resize-log.ts'
+import { cleanName } from './text.ts'
+
+/** Domains whose XML is read at the same time; a sweep has to find a free slot beside them. */
+const readers = 2
+
+export interface InventoryOptions {
+  clock: Clock
+  logger: Logger
+  resizesOf(uuid: string): ResizeLog
+  /** Something a reader may notice changed. */
+  onChange(): void
+  /** Name, state or membership of a domain changed: orders and filters are to be made anew. */
+  onReorder(): void
+  onGone(uuid: string): void
+  /** The XML of a domain was read anew. */
+  onRead(domain: LiveDomain): void
+}
+
+/**
+ * What there is on one host, kept by its events after one listing. Reading a domain's XML is queued
+ * per domain, so that a burst of events about one costs one reading:
+ *
+ *   event ─► state at once ─► dirty {uuid, …} ─► readers ─► XML, flags ─► LiveDomain
+ *   sweep ─► unknown or missing domain ─────────┘
+ */
+export class Inventory {
+  readonly domains = new Map<string, LiveDomain>()
+  networks: NetworkSummary[] = []
+  pools: PoolSummary[] = []
+
+  readonly #options: InventoryOptions
+  #link: HostLink | null = null
+  readonly #dirty = new Set<string>()
+  #reading = 0
+  readonly #listing = { networks: new Relisting(), pools: new Relisting() }
+
+  constructor(options: InventoryOptions) {
+    this.#options = options
+  }
+
+  /** Lists everything on a new connection. Events may already have come in. */
+  async attach(link: HostLink): Promise<void> {
+    this.#link = link
+    this.#dirty.clear()
+    const askedMs = this.#options.clock.monotonicMs()
+    const [refs] = await Promise.all([
+      link.listDomains(),
+      this.#relist('networks'),
+      this.#relist('pools'),
+    ])
+    if (this.#link !== link) return
+    const listed = new Set(refs.map((ref) => ref.uuid))
+    for (const uuid of this.domains.keys()) {
+      // Not simply removed: it may have been defined after the list was made.
+      if (!listed.has(uuid)) this.refresh(uuid)
+    }
+    for (const ref of refs) {
+      const domain = this.domains.get(ref.uuid) ?? this.#add(ref)
+      if (ref.id !== domain.id) {
+        const state = ref.id >= 0 ? 'running' : 'shut-off'
+        domain.tellState({ state, reason: 'unknown' }, askedMs)
+        domain.id = ref.id
+      }
+      domain.name = cleanName(ref.name)
+      domain.version++
+      this.refresh(ref.uuid)
+    }
+    this.#options.onReorder()
+  }
+
+  /** The connection is gone: nothing is read any more, what is known stays. */
+  detach(): void {
+    this.#link = null
+    this.#dirty.clear()
+    const tickMs = this.#options.clock.wallMs()
+    for (const domain of this.domains.values()) domain.lose(tickMs)
+  }
+
+  handle(event: LinkEvent): void {
+    const { clock } = this.#options
+    switch (event.type) {
+      case 'networks-changed':
+        void this.#relist('networks')
+        return
+      case 'pools-changed':
+        void this.#relist('pools')
+        return
+      case 'balloon':
+        this.domains
+          .get(event.uuid)
+          ?.balloonMoved(event.actualKiB, clock.monotonicMs(), clock.wallMs())
+        this.#options.onChange()
+        return
+      case 'domain-changed':
+        this.refresh(event.uuid)
+        return
+      case 'lifecycle':
+        this.#lifecycle(event)
+    }
+  }
+
+  /** Takes in a sweep. What it says of domains that are not known, or leaves out, is looked into. */
+  sample(
+    rows: readonly SweepRow[],
+    time: SampleTime,
+    knownBefore: ReadonlySet<string>,
+  ): void {
+    const seen = new Set<string>()
+    for (const row of rows) {
+      seen.add(row.ref.uuid)
+      const known = this.domains.get(row.ref.uuid)
+      // One that went while the sweep was under way is not brought back by it.
+      if (!known && knownBefore.has(row.ref.uuid)) continue
+      const domain = known ?? this.#add(row.ref)
+      if (!known) this.refresh(row.ref.uuid)
+      const before = `${domain.state} ${domain.name}`
+      domain.sample(row, time)
+      if (`${domain.state} ${domain.name}` !== before || !known) this.#options.onReorder()
+    }
+    for (const uuid of knownBefore) {
+      if (!seen.has(uuid) && this.domains.has(uuid)) this.refresh(uuid)
+    }
+  }
+
+  /** Reads a domain's XML and flags anew, soon. */
+  refresh(uuid: string): void {
+    this.#dirty.add(uuid)
+    this.#startReaders()
+  }
+
+  #lifecycle(event: LinkEvent & { type: 'lifecycle' }): void {
+    const { clock } = this.#options
+    let domain = this.domains.get(event.uuid)
+    // A rename is an "undefined" under the old name and a "defined" under the new one.
+    if (event.event === 'undefined' && event.detail === 'renamed') return
+    const state = stateAfterEvent[event.event] ?? null
+    if (!domain && event.event !== 'undefined' && event.event !== 'stopped') {
+      domain = this.#add({ uuid: event.uuid, name: event.name, id: state ? 0 : -1 })
+    }
+    if (domain) {
+      if (event.name) domain.name = cleanName(event.name)
+      domain.version++
+      if (state) domain.tellState({ state, reason: event.detail }, clock.monotonicMs())
+      this.refresh(event.uuid)
+    }
+    this.#options.onReorder()
+  }
+
+  #add(ref: { uuid: string; name: string; id: number }): LiveDomain {
+    const domain = new LiveDomain({ ...ref, resizes: this.#options.resizesOf(ref.uuid) })
+    this.domains.set(ref.uuid, domain)
+    return domain
+  }
+
+  #remove(uuid: string): void {
+    if (!this.domains.delete(uuid)) return
+    this.#options.onGone(uuid)
+    this.#options.onReorder()
+  }
+
+  #startReaders(): void {
+    const link = this.#link
+    if (!link) return
+    while (this.#reading < readers && this.#dirty.size > 0) {
+      this.#reading++
+      void this.#readAll(link).finally(() => {
+        this.#reading--
+        this.#startReaders()
+      })
+    }
+  }
+
+  async #readAll(link: HostLink): Promise<void> {
+    for (const uuid of this.#dirty) {
+      if (this.#link !== link) return
+      this.#dirty.delete(uuid)
+      try {
+        await this.#read(link, uuid)
+      } catch (error) {
+        if (this.#link !== link) return
+        if (isLibvirtError(error, 'NO_DOMAIN')) this.#remove(uuid)
+        else this.#options.logger.warn({ err: error, uuid }, 'domain could not be read')
+      }
+    }
+  }
+
+  async #read(link: HostLink, uuid: string): Promise<void> {
+    const { clock } = this.#options
+    const askedMs = clock.monotonicMs()
+    const [state, flags, xml] = await Promise.all([
+      link.domainState(uuid),
+      link.domainFlags(uuid),
+      link.domainXml(uuid, { inactive: false }),
+    ])
+    const domain = this.domains.get(uuid)
+    if (this.#link !== link || !domain) return
+    if (!this.#dirty.has(uuid)) domain.tellState(state, askedMs)
+    domain.persistent = flags.persistent
+    domain.autostart = flags.autostart
+    const live = readDomainXml(xml)
+    const config = !flags.persistent
+      ? null
+      : domain.active
+        ? readDomainXml(await link.domainXml(uuid, { inactive: true }))
+        : live
+    if (this.#link !== link || this.domains.get(uuid) !== domain) return
+    domain.tellXml(live, config)
+    this.#options.onRead(domain)
+    this.#options.onReorder()
+  }
+
+  async #relist(what: 'networks' | 'pools'): Promise<void> {
+    const link = this.#link
+    if (!link) return
+    await this.#listing[what].run(async () => {
+      try {
+        if (what === 'networks') {
+          const listed = (await link.listNetworks()).map(cleaned)
+          if (this.#link === link) this.networks = listed.toSorted(byName)
+        } else {
+          const listed = (await link.listPools()).map(cleaned)
+          if (this.#link === link) this.pools = listed.toSorted(byName)
+        }
+        this.#options.onChange()
+      } catch (error) {
+        // A host may have no network or storage driver; its domains are shown all the same.
+        if (this.#link === link) this.#options.logger.warn({ err: error }, `no ${what}`)
+      }
+    })
+  }
+}
+
+/** Runs a listing once at a time; whoever asks meanwhile causes one more run after it. */
+class Relisting {
+  #running: Promise<void> | null = null
+  #again = false
+
+  run(list: () => Promise<void>): Promise<void> {
+    if (this.#running) {
+      this.#again = true
+      return this.#running
+    }
+    this.#running = (async () => {
+      do {
+        this.#again = false
+        await list()
+      } while (this.#again)
+      this.#running = null
+    })()
+    return this.#running
+  }
+}
+
+function cleaned<T extends NetworkFacts | PoolFacts>(facts: T): T {
+  return { ...facts, name: cleanName(facts.name) }
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1
+}

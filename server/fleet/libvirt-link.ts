@@ -1,0 +1,270 @@
+import type { DomainAction } from '../contract/domain.ts'
+import type { HostMemory } from '../contract/host.ts'
+import type { MemoryStatField } from '../contract/memory.ts'
+import { LibvirtClient } from '../libvirt/client.ts'
+import type { OpenTransport } from '../libvirt/client.ts'
+import { StatsDecoder } from '../libvirt/stats-columns.ts'
+import type { StatsFrame } from '../libvirt/stats-columns.ts'
+import { stateFactsFromWords, stateFactsOf } from './domain-state.ts'
+import type {
+  Affects,
+  ConnectHost,
+  HostFacts,
+  HostLink,
+  LinkEvent,
+  PoolFacts,
+  SweepRow,
+} from './host-link.ts'
+import type { Logger } from './logger.ts'
+import { cleanName } from './text.ts'
+
+/** dommemstat's names by those of domstats. `actual` is `balloon.current`, see statsOf. */
+const statFields = {
+  swap_in: 'balloon.swap_in',
+  swap_out: 'balloon.swap_out',
+  major_fault: 'balloon.major_fault',
+  minor_fault: 'balloon.minor_fault',
+  unused: 'balloon.unused',
+  available: 'balloon.available',
+  usable: 'balloon.usable',
+  last_update: 'balloon.last-update',
+  disk_caches: 'balloon.disk_caches',
+  hugetlb_pgalloc: 'balloon.hugetlb_pgalloc',
+  hugetlb_pgfail: 'balloon.hugetlb_pgfail',
+  rss: 'balloon.rss',
+} as const satisfies Record<Exclude<MemoryStatField, 'actual'>, string>
+
+const otherFields = [
+  'state.state',
+  'state.reason',
+  'cpu.time',
+  'vcpu.current',
+  'vcpu.maximum',
+  'balloon.current',
+  'balloon.maximum',
+] as const
+
+/** A sweep stuck at a frozen QEMU may last; the connection's keepalive ends one to a dead host. */
+const sweepDeadlineMs = 60_000
+/** Figures beside the sweep: better none than late ones. */
+const nodeDeadlineMs = 5_000
+/** Capabilities and versions may probe every QEMU of the host. */
+const factsDeadlineMs = 120_000
+/** QEMU fills what it does not know with 2^64-1. */
+const unknownFrom = 2 ** 63
+
+export interface LibvirtLinkOptions {
+  openTransport: OpenTransport
+  logger: Logger
+}
+
+/**
+ * Connects to hosts over libvirt: telemetry (sweeps, events, reading) and control (changes) each have
+ * a connection, so that a change never waits behind a stuck sweep.
+ */
+export function connectOverLibvirt(options: LibvirtLinkOptions): ConnectHost {
+  return async (uri, signal) => {
+    const connect = () => LibvirtClient.connect(uri, { ...options, signal })
+    // One after the other: a host that refuses is asked once, and its sshd is not rushed.
+    const telemetry = await connect()
+    try {
+      return new LibvirtLink(telemetry, await connect())
+    } catch (error) {
+      await telemetry.close()
+      throw error
+    }
+  }
+}
+
+class LibvirtLink implements HostLink {
+  readonly closed: Promise<Error>
+  readonly #telemetry: LibvirtClient
+  readonly #control: LibvirtClient
+  readonly #decoder = new StatsDecoder([...otherFields, ...Object.values(statFields)])
+
+  constructor(telemetry: LibvirtClient, control: LibvirtClient) {
+    this.#telemetry = telemetry
+    this.#control = control
+    this.closed = Promise.race([telemetry.ended, control.ended])
+    void this.closed.then(() => this.close())
+  }
+
+  close(): void {
+    void this.#telemetry.close()
+    void this.#control.close()
+  }
+
+  async listen(listener: (event: LinkEvent) => void): Promise<void> {
+    const changed = ({ uuid }: { uuid: string }) =>
+      listener({ type: 'domain-changed', uuid })
+    const networks = () => listener({ type: 'networks-changed' })
+    const pools = () => listener({ type: 'pools-changed' })
+    await this.#telemetry.events.subscribe({
+      lifecycle: (event) => listener({ ...event, type: 'lifecycle' }),
+      balloonChange: ({ uuid, actualKiB }) =>
+        listener({ type: 'balloon', uuid, actualKiB }),
+      deviceAdded: changed,
+      deviceRemoved: changed,
+      metadataChange: changed,
+      diskChange: changed,
+      tunable: changed,
+      pmWakeup: changed,
+      memoryDeviceSizeChange: changed,
+      networkLifecycle: networks,
+      poolLifecycle: pools,
+      poolRefresh: pools,
+    })
+  }
+
+  async hostFacts(onPart: (facts: Partial<HostFacts>) => void): Promise<void> {
+    const { node } = this.#telemetry
+    const deadline = { deadlineMs: factsDeadlineMs }
+    const [hostname, info] = await Promise.all([node.hostname(), node.info()])
+    const cpu = {
+      model: '',
+      arch: cleanName(info.arch),
+      cpus: info.cpus,
+      mhz: info.mhz,
+      numaCells: info.numaNodes,
+      sockets: info.socketsPerNode,
+      cores: info.coresPerSocket,
+      threads: info.threadsPerCore,
+    }
+    onPart({ hostname: cleanName(hostname), cpu })
+    const [libvirt, hypervisor, type] = await Promise.all([
+      node.libVersion(),
+      node.hypervisorVersion(deadline),
+      node.type(),
+    ])
+    onPart({ versions: { libvirt, hypervisor, hypervisorType: cleanName(type) } })
+    const xml = await node.capabilities(deadline)
+    const hostUuid = /<host>\s*<uuid>([0-9a-f-]{36})<\/uuid>/.exec(xml)?.[1] ?? null
+    const model = /<cpu>[^]*?<model>([^<]*)<\/model>/.exec(xml)?.[1] ?? ''
+    onPart({ hostUuid, cpu: { ...cpu, model: cleanName(model) } })
+  }
+
+  async nodeMemory(): Promise<HostMemory> {
+    const memory = await this.#telemetry.node.memory(undefined, {
+      deadlineMs: nodeDeadlineMs,
+    })
+    const { totalKiB, freeKiB, buffersKiB, cachedKiB } = memory
+    return { ...memory, usedKiB: Math.max(0, totalKiB - freeKiB - buffersKiB - cachedKiB) }
+  }
+
+  async nodeCpu(): Promise<{ busyNs: number; totalNs: number }> {
+    const { kernelNs, userNs, idleNs, iowaitNs } = await this.#telemetry.node.cpuTimes({
+      deadlineMs: nodeDeadlineMs,
+    })
+    return { busyNs: kernelNs + userNs, totalNs: kernelNs + userNs + idleNs + iowaitNs }
+  }
+
+  listDomains() {
+    return this.#telemetry.domains.list()
+  }
+
+  async listNetworks() {
+    const { networks } = this.#telemetry
+    return await inTurn(await networks.list(), async ({ uuid, name }) => ({
+      uuid,
+      name,
+      active: await networks.isActive(uuid),
+    }))
+  }
+
+  async listPools(): Promise<PoolFacts[]> {
+    const { pools } = this.#telemetry
+    return await inTurn(await pools.list(), async ({ uuid, name }) => {
+      const [active, info] = [await pools.isActive(uuid), await pools.info(uuid)]
+      const { capacityBytes, allocationBytes, availableBytes } = info
+      return { uuid, name, active, capacityBytes, allocationBytes, availableBytes }
+    })
+  }
+
+  async sweep(): Promise<SweepRow[]> {
+    const frame = await this.#telemetry.stats.columns(
+      this.#decoder,
+      { groups: ['state', 'cpu', 'balloon', 'vcpu'] },
+      { deadlineMs: sweepDeadlineMs },
+    )
+    return rowsOf(frame)
+  }
+
+  async domainState(uuid: string) {
+    const { state, reason } = await this.#telemetry.domains.getState(uuid)
+    return stateFactsFromWords(state, reason)
+  }
+
+  async domainFlags(uuid: string) {
+    const { domains } = this.#telemetry
+    const [persistent, autostart] = await Promise.all([
+      domains.isPersistent(uuid),
+      // A transient domain has no autostart, and libvirt says so by an error.
+      domains.getAutostart(uuid).catch(() => false),
+    ])
+    return { persistent, autostart }
+  }
+
+  domainXml(uuid: string, { inactive }: { inactive: boolean }) {
+    return this.#telemetry.domains.getXml(uuid, { inactive })
+  }
+
+  async act(uuid: string, action: DomainAction): Promise<void> {
+    await this.#control.domains[action](uuid)
+  }
+
+  async setMemory(uuid: string, kib: number, where: Affects): Promise<void> {
+    await this.#control.memory.set(uuid, kib, where)
+  }
+
+  async setStatsPeriod(uuid: string, seconds: number, where: Affects): Promise<void> {
+    await this.#control.memory.setStatsPeriod(uuid, seconds, where)
+  }
+}
+
+/** One host call after the other: a long list must not take all slots of the connection. */
+async function inTurn<T, R>(items: T[], read: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (const item of items) results.push(await read(item))
+  return results
+}
+
+/** Takes the rows out of the decoder's columns, which the next sweep overwrites. */
+function rowsOf(frame: StatsFrame): SweepRow[] {
+  const column = (field: string) => {
+    const values = frame.column(field)
+    return (row: number): number | null => {
+      const value = values[row]!
+      return Number.isNaN(value) || value >= unknownFrom ? null : value
+    }
+  }
+  const state = column('state.state')
+  const reason = column('state.reason')
+  const cpuTimeNs = column('cpu.time')
+  const vcpus = column('vcpu.current')
+  const vcpusMaximum = column('vcpu.maximum')
+  const balloonKiB = column('balloon.current')
+  const maximumKiB = column('balloon.maximum')
+  const stats = Object.entries(statFields).map(
+    ([name, field]) => [name as keyof typeof statFields, column(field)] as const,
+  )
+  return frame.domains.map((ref, row) => {
+    const stateNumber = state(row)
+    const figures = Object.fromEntries(
+      stats.map(([name, value]) => [name, value(row)]),
+    ) as Record<keyof typeof statFields, number | null>
+    return {
+      ref,
+      state: stateNumber === null ? null : stateFactsOf(stateNumber, reason(row) ?? 0),
+      cpuTimeNs: cpuTimeNs(row),
+      vcpus: vcpus(row),
+      vcpusMaximum: vcpusMaximum(row),
+      balloonKiB: balloonKiB(row),
+      maximumKiB: maximumKiB(row),
+      stats: {
+        // dommemstat leaves `actual` out where there is no balloon; domstats always has a current size.
+        actual: figures.last_update === null ? null : balloonKiB(row),
+        ...figures,
+      },
+    }
+  })
+}

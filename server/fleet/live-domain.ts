@@ -1,0 +1,223 @@
+import { domainIsActive } from '../contract/domain.ts'
+import type { BalloonHealth, DomainState, FleetRow } from '../contract/domain.ts'
+import type { MemoryStats } from '../contract/memory.ts'
+import { memorySeriesColumns, memoryStatFields } from '../contract/memory.ts'
+import { balloonHealthOf } from '../memory/health.ts'
+import { MemoryTracker } from '../memory/tracker.ts'
+import type { DomainXmlFacts } from './domain-xml.ts'
+import type { StateFacts, SweepRow } from './host-link.ts'
+import { cpuPercent, Rate } from './rates.ts'
+import type { ResizeLog } from './resize-log.ts'
+import { Series } from './series.ts'
+import { cleanName } from './text.ts'
+
+export const noStats = Object.fromEntries(
+  Object.keys(memoryStatFields).map((field) => [field, null]),
+) as MemoryStats
+
+/** When a sample was taken: on the chart, on the clock that only grows, and when it was asked for. */
+export interface SampleTime {
+  tickMs: number
+  wallMs: number
+  monotonicMs: number
+  sentMonotonicMs: number
+}
+
+/**
+ * One domain as it is now: what its XML says, what the last sample said, and what follows from the
+ * samples before. Written by events and sweeps of its host, read by the views.
+ */
+export class LiveDomain {
+  readonly uuid: string
+  name: string
+  /** -1 when not running. */
+  id: number
+  state: DomainState
+  stateReason = 'unknown'
+  persistent = true
+  autostart = false
+  /** What runs now, or the config when nothing does; null = not read yet. */
+  live: DomainXmlFacts | null = null
+  /** The persistent config; null = transient, or not read yet. */
+  config: DomainXmlFacts | null = null
+
+  stats: MemoryStats = noStats
+  balloonKiB: number | null = null
+  cpuPercent: number | null = null
+  sampledMs: number | null = null
+  readonly memory = new MemoryTracker()
+  readonly series = new Series(memorySeriesColumns)
+  readonly resizes: ResizeLog
+
+  /** Grows with every change: what is computed from a domain is cached under it. */
+  version = 0
+  /** The row computed last; see domain-view.ts. */
+  rowCache: { key: string; row: FleetRow } | null = null
+
+  readonly #cpuRate = new Rate()
+  #sampled: SweepRow | null = null
+  /** A state that an event told later than this sweep was sent is newer than the sweep. */
+  #stateToldAtMs = -Infinity
+
+  constructor(init: { uuid: string; name: string; id: number; resizes: ResizeLog }) {
+    this.uuid = init.uuid
+    this.name = cleanName(init.name)
+    this.id = init.id
+    this.state = init.id >= 0 ? 'running' : 'shut-off'
+    this.resizes = init.resizes
+  }
+
+  get active(): boolean {
+    return domainIsActive(this.state)
+  }
+
+  get vcpus(): number {
+    return this.#sampled?.vcpus ?? this.live?.vcpus ?? 0
+  }
+
+  get maximumKiB(): number {
+    return this.#sampled?.maximumKiB ?? this.live?.maximumKiB ?? 0
+  }
+
+  /** Seconds; null = not known or not running. */
+  get statsPeriodSeconds(): number | null {
+    return this.live?.statsPeriodSeconds ?? null
+  }
+
+  set statsPeriodSeconds(seconds: number) {
+    if (this.live) this.live = { ...this.live, statsPeriodSeconds: seconds }
+    this.version++
+  }
+
+  healthAt(nowMonotonicMs: number): BalloonHealth {
+    return balloonHealthOf({
+      state: this.state,
+      balloonModel: this.live ? this.live.balloonModel : undefined,
+      statsPeriodSeconds: this.statsPeriodSeconds,
+      lastUpdateSeconds: this.stats.last_update,
+      availableKiB: this.stats.available,
+      advancedAtMs: this.memory.advancedAtMs,
+      watchedSinceMs: this.memory.watchedSinceMs,
+      nowMs: nowMonotonicMs,
+    })
+  }
+
+  /**
+   * How old the guest's figures are, s. Counted from when they were seen to change; only for those
+   * that never changed yet are the two clocks compared.
+   */
+  statsAgeSeconds(nowWallMs: number, nowMonotonicMs: number): number | null {
+    if (!this.active || !this.stats.last_update) return null
+    const seen = this.memory.advancedAtMs
+    const ms =
+      seen === null ? nowWallMs - this.stats.last_update * 1000 : nowMonotonicMs - seen
+    return Math.max(0, Math.round(ms / 100) / 10)
+  }
+
+  /** Takes in a state told by an event or asked for. */
+  tellState({ state, reason }: StateFacts, atMonotonicMs: number): void {
+    this.#stateToldAtMs = atMonotonicMs
+    this.#setState(state, reason)
+  }
+
+  tellXml(live: DomainXmlFacts | null, config: DomainXmlFacts | null): void {
+    this.live = live
+    this.config = config
+    if (live?.name) this.name = live.name
+    this.version++
+  }
+
+  /** Takes in what one sweep said of this domain. */
+  sample(row: SweepRow, time: SampleTime): void {
+    this.version++
+    this.sampledMs = time.wallMs
+    if (row.state && this.#stateToldAtMs <= time.sentMonotonicMs) {
+      this.#setState(row.state.state, row.state.reason)
+      this.id = row.ref.id
+    }
+    this.#sampled = row
+    this.balloonKiB = row.balloonKiB
+    if (!this.active) {
+      this.cpuPercent = null
+      this.series.gap(time.tickMs)
+      return
+    }
+    this.cpuPercent = cpuPercent(
+      this.#cpuRate.next(row.cpuTimeNs, time.monotonicMs),
+      this.vcpus,
+    )
+    // A domain that was busy with something else is left out by NOWAIT: its last figures stand.
+    const busy = row.stats.rss === null && row.stats.last_update === null
+    if (!busy) {
+      this.stats = row.stats
+      this.memory.add(row.stats, time.monotonicMs, {
+        maximumKiB: this.maximumKiB,
+        autodeflate: this.live?.autodeflate ?? null,
+      })
+      this.#followResize(row.stats.actual, time.monotonicMs, time.wallMs)
+    }
+    this.#appendSeries(time, busy)
+  }
+
+  /** Takes in a balloon-change event: the balloon moved between two sweeps. */
+  balloonMoved(actualKiB: number, monotonicMs: number, wallMs: number): void {
+    this.version++
+    this.balloonKiB = actualKiB
+    this.stats = { ...this.stats, actual: actualKiB }
+    this.#followResize(actualKiB, monotonicMs, wallMs)
+  }
+
+  /** The host does not answer any more: what is known stays, the chart gets a gap. */
+  lose(tickMs: number): void {
+    this.version++
+    this.series.gap(tickMs)
+    this.memory.rewatch()
+    this.#cpuRate.reset()
+    this.cpuPercent = null
+  }
+
+  #setState(state: DomainState, reason: string): void {
+    const wasActive = this.active
+    if (state === this.state && reason === this.stateReason) return
+    this.state = state
+    this.stateReason = reason
+    this.version++
+    if (this.active !== wasActive) this.#newRun()
+  }
+
+  #newRun(): void {
+    this.memory.reset()
+    this.#cpuRate.reset()
+    this.stats = noStats
+    this.cpuPercent = null
+    this.balloonKiB = null
+    this.#sampled = null
+    if (!this.active) this.id = -1
+    this.resizes.runEnded()
+  }
+
+  #followResize(actualKiB: number | null, monotonicMs: number, wallMs: number): void {
+    if (actualKiB === null) return
+    this.resizes.follow(actualKiB, {
+      monotonicMs,
+      wallMs,
+      name: this.name,
+      // While a guest boots its driver takes the balloon to the configured size: nobody's change.
+      settled: this.memory.everReported,
+    })
+  }
+
+  #appendSeries(time: SampleTime, busy: boolean): void {
+    const health = this.healthAt(time.monotonicMs)
+    const silent = busy || health === 'stale'
+    const { derived } = this.memory
+    this.series.append(time.tickMs, {
+      actualKiB: this.stats.actual,
+      availableKiB: silent ? null : this.stats.available,
+      usedKiB: silent ? null : derived.usedKiB,
+      cacheKiB: silent ? null : derived.cacheKiB,
+      unusedKiB: silent ? null : this.stats.unused,
+      rssKiB: busy ? null : this.stats.rss,
+    })
+  }
+}

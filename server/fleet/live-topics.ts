@@ -1,0 +1,240 @@
+import type { FleetPage, FleetRow } from '../contract/domain.ts'
+import type { HostSummary } from '../contract/host.ts'
+import type {
+  LiveHandle,
+  LiveListener,
+  LiveSource,
+  Topic,
+  TopicDelta,
+  TopicFull,
+} from '../contract/live.ts'
+import type { Clock } from './clock.ts'
+import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
+import { contextOf } from './fleet-table.ts'
+import type { FleetTable } from './fleet-table.ts'
+import type { HostAgent } from './host-agent.ts'
+import { hostDetailOf, hostSeriesOf, hostSummaryOf } from './host-view.ts'
+import type { LiveDomain } from './live-domain.ts'
+
+/** Hosts answer within the same tick: their samples are gathered this long into one delta. */
+const gatherMs = 60
+/** Topics over all hosts get at most this many deltas a second: two. */
+const leastGapMs = 500
+
+/** Where the topics look things up; both throw ProblemError not_found. */
+export interface Lookup {
+  agents: ReadonlyMap<string, HostAgent>
+  table: FleetTable
+  clock: Clock
+  agent(host: string): HostAgent
+  domain(host: string, uuid: string): { agent: HostAgent; domain: LiveDomain }
+}
+
+/** One open topic: knows what was handed out last, and what to add to that. */
+interface View {
+  /** null = all hosts. */
+  host: string | null
+  uuid: string | null
+  full(): TopicFull
+  /** What changed since the last delta; null = nothing. */
+  delta(): TopicDelta | null
+}
+
+interface Open {
+  view: View
+  listener: LiveListener
+}
+
+/**
+ * The live topics of the fleet: turns changes of hosts into deltas for whoever looks, gathered so that
+ * a topic over all hosts is computed at most twice a second and one of a single host once a sample.
+ */
+export class LiveTopics implements LiveSource {
+  readonly #lookup: Lookup
+  readonly #open = new Set<Open>()
+  readonly #dirtyHosts = new Set<string>()
+  #hostFlush: NodeJS.Immediate | null = null
+  #fleetFlush: NodeJS.Timeout | null = null
+  #fleetFlushedAtMs = -Infinity
+
+  constructor(lookup: Lookup) {
+    this.#lookup = lookup
+  }
+
+  open(topic: Topic, listener: LiveListener): LiveHandle {
+    const opened: Open = { view: viewOf(topic, this.#lookup), listener }
+    this.#open.add(opened)
+    return {
+      full: () => opened.view.full(),
+      close: () => void this.#open.delete(opened),
+    }
+  }
+
+  /** Something of this host changed. */
+  changed(host: string): void {
+    if (this.#open.size === 0) return
+    this.#dirtyHosts.add(host)
+    this.#hostFlush ??= setImmediate(() => this.#flushHosts())
+    this.#scheduleFleet()
+  }
+
+  /** A host, or one of its domains, is gone. */
+  gone(host: string, uuid: string | null, reason: string): void {
+    for (const opened of this.#open) {
+      if (opened.view.host !== host) continue
+      if (uuid !== null && opened.view.uuid !== uuid) continue
+      this.#open.delete(opened)
+      opened.listener.gone(reason)
+    }
+    this.#scheduleFleet()
+  }
+
+  close(): void {
+    if (this.#hostFlush) clearImmediate(this.#hostFlush)
+    if (this.#fleetFlush) clearTimeout(this.#fleetFlush)
+    this.#hostFlush = null
+    this.#fleetFlush = null
+    this.#open.clear()
+  }
+
+  #scheduleFleet(): void {
+    if (this.#fleetFlush) return
+    const sinceMs = this.#lookup.clock.monotonicMs() - this.#fleetFlushedAtMs
+    const waitMs = Math.max(gatherMs, leastGapMs - sinceMs)
+    this.#fleetFlush = setTimeout(() => {
+      this.#fleetFlush = null
+      this.#fleetFlushedAtMs = this.#lookup.clock.monotonicMs()
+      this.#flush((view) => view.host === null)
+    }, waitMs)
+  }
+
+  #flushHosts(): void {
+    this.#hostFlush = null
+    const dirty = new Set(this.#dirtyHosts)
+    this.#dirtyHosts.clear()
+    this.#flush((view) => view.host !== null && dirty.has(view.host))
+  }
+
+  #flush(concerned: (view: View) => boolean): void {
+    for (const { view, listener } of this.#open) {
+      if (!concerned(view)) continue
+      const delta = view.delta()
+      if (delta) listener.delta(delta)
+    }
+  }
+}
+
+function viewOf(topic: Topic, lookup: Lookup): View {
+  switch (topic.name) {
+    case 'hosts':
+      return hostsView(lookup)
+    case 'fleet':
+      return fleetView(topic, lookup)
+    case 'host':
+      return hostView(topic, lookup)
+    case 'domain': {
+      const { agent, domain } = lookup.domain(topic.host, topic.uuid)
+      const read = () => ({
+        domain: domainDetailOf(domain, contextOf(agent, lookup.clock)),
+      })
+      return { host: topic.host, uuid: topic.uuid, full: read, delta: read }
+    }
+    case 'memory':
+      return memoryView(topic, lookup)
+  }
+}
+
+function hostsView({ agents }: Lookup): View {
+  let sent = new Map<string, { text: string; summary: HostSummary }>()
+  const read = () => {
+    const now: typeof sent = new Map()
+    for (const agent of agents.values()) {
+      const summary = hostSummaryOf(agent)
+      now.set(summary.host, { text: JSON.stringify(summary), summary })
+    }
+    return now
+  }
+  sent = read()
+  return {
+    host: null,
+    uuid: null,
+    full: () => ({ hosts: [...sent.values()].map(({ summary }) => summary) }),
+    delta() {
+      const before = sent
+      sent = read()
+      const upsert = [...sent.values()]
+        .filter(({ text, summary }) => before.get(summary.host)?.text !== text)
+        .map(({ summary }) => summary)
+      const remove = [...before.keys()].filter((host) => !sent.has(host))
+      return upsert.length + remove.length === 0 ? null : { upsert, remove }
+    },
+  }
+}
+
+function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): View {
+  const read = (): FleetPage => table.page(topic.query, topic.offset, topic.limit)
+  let sent = read()
+  return {
+    host: null,
+    uuid: null,
+    full: () => sent,
+    delta() {
+      const before = sent
+      sent = read()
+      const known = new Map<string, FleetRow>(before.rows.map((row) => [row.key, row]))
+      // A row is the same object until something in it changed.
+      const rows = sent.rows.filter((row) => known.get(row.key) !== row)
+      const moved =
+        sent.rows.length !== before.rows.length ||
+        sent.rows.some((row, at) => row.key !== before.rows[at]?.key)
+      const counted = sent.total !== before.total || sent.matched !== before.matched
+      if (rows.length === 0 && !moved && !counted) return null
+      const { total, matched } = sent
+      const keys = moved ? { keys: sent.rows.map((row) => row.key) } : {}
+      return { total, matched, ...keys, rows }
+    },
+  }
+}
+
+function hostView(topic: Topic & { name: 'host' }, lookup: Lookup): View {
+  const agent = lookup.agent(topic.host)
+  let sent = hostDetailOf(agent)
+  let sentMs = agent.series.lastMs ?? 0
+  return {
+    host: topic.host,
+    uuid: null,
+    full: () => ({
+      host: sent,
+      series: hostSeriesOf(agent, sentMs - topic.windowSeconds * 1000, sentMs),
+    }),
+    delta() {
+      sent = hostDetailOf(agent)
+      const append = hostSeriesOf(agent, sentMs, Infinity)
+      sentMs = append.tMs.at(-1) ?? sentMs
+      return append.tMs.length === 0 ? { host: sent } : { host: sent, append }
+    },
+  }
+}
+
+function memoryView(topic: Topic & { name: 'memory' }, lookup: Lookup): View {
+  const { agent, domain } = lookup.domain(topic.host, topic.uuid)
+  const read = () => memoryDetailOf(domain, contextOf(agent, lookup.clock))
+  // Some of what is in the XML changes without an event: read it when somebody begins to look.
+  agent.inventory.refresh(topic.uuid)
+  let sent = read()
+  let sentMs = domain.series.lastMs ?? 0
+  return {
+    host: topic.host,
+    uuid: topic.uuid,
+    full: () => ({
+      memory: sent,
+      series: domain.series.read(sentMs - topic.windowSeconds * 1000, sentMs),
+    }),
+    delta() {
+      sent = read()
+      const append = domain.series.read(sentMs)
+      sentMs = append.tMs.at(-1) ?? sentMs
+      return append.tMs.length === 0 ? { memory: sent } : { memory: sent, append }
+    },
+  }
+}

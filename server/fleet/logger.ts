@@ -1,0 +1,7 @@
+/** The part of a pino logger that the fleet uses. */
+export interface Logger {
+  debug(details: object, message: string): void
+  info(details: object, message: string): void
+  warn(details: object, message: string): void
+  error(details: object, message: string): void
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto'
+
+import type { Resize } from '../contract/memory.ts'
+import type { FollowedResize } from '../memory/resize.ts'
+import { beginResize, followResize, outside, toleranceKiB } from '../memory/resize.ts'
+
+/** How long after the guest's driver came up its balloon may still move to the configured size. */
+const settleMs = 5_000
+
+export interface ResizeLogOptions {
+  /** The newest resize as it was kept; null = none. */
+  load(): Resize | null
+  /** Called when a resize begins and when it ends. */
+  save(resize: Resize): void
+  /** Nothing is kept any more. */
+  forget(): void
+  /** The virsh line of a change that was not made here. */
+  commandFor(name: string, targetKiB: number): string
+}
+
+export interface Moment {
+  monotonicMs: number
+  wallMs: number
+  name: string
+  settled: boolean
+}
+
+/** The newest change of one domain's balloon: begun here or seen from outside, followed to its end. */
+export class ResizeLog {
+  readonly #options: ResizeLogOptions
+  #followed: FollowedResize | null
+  /** Where the balloon rested last; null = not yet in this run of the domain. */
+  #restKiB: number | null = null
+  #settledAtMs: number | null = null
+
+  constructor(options: ResizeLogOptions) {
+    this.#options = options
+    const kept = options.load()
+    this.#followed = kept && { resize: kept, movedAtMs: 0 }
+  }
+
+  get current(): Resize | null {
+    return this.#followed?.resize ?? null
+  }
+
+  /** Where undo leads, KiB; null when there is nothing to undo. */
+  get undoTargetKiB(): number | null {
+    return this.current?.fromKiB ?? null
+  }
+
+  /** A resize was sent to the host. */
+  begin(
+    init: Pick<Resize, 'targetKiB' | 'by' | 'command' | 'undoOf'>,
+    actualKiB: number,
+    now: { monotonicMs: number; wallMs: number },
+  ): Resize {
+    const before = this.current
+    // Undo leads to what was asked for before, not to where the guest happened to be on its way.
+    const fromKiB = before?.status === 'following' ? before.targetKiB : actualKiB
+    this.#start({ ...init, fromKiB, actualKiB }, now)
+    return this.#followed!.resize
+  }
+
+  /** The host refused the resize that was begun: `before` is the newest one again. */
+  revert(id: string, before: Resize | null): void {
+    if (this.current?.id !== id) return
+    this.#followed = before && { resize: before, movedAtMs: -Infinity }
+    if (before) this.#options.save(before)
+    else this.#options.forget()
+  }
+
+  /** Takes in where the balloon is now. */
+  follow(actualKiB: number, moment: Moment): void {
+    const restKiB = this.#restKiB
+    this.#restKiB = actualKiB
+    if (moment.settled) this.#settledAtMs ??= moment.monotonicMs
+    if (this.#followed && restKiB === null) {
+      // The first look after a start of ours: what happened meanwhile is not a change of now.
+      this.#resume(actualKiB, moment)
+      return
+    }
+    const result = this.#followed
+      ? followResize(this.#followed, actualKiB, moment.monotonicMs, moment.wallMs)
+      : restKiB !== null && Math.abs(actualKiB - restKiB) > toleranceKiB
+        ? ({ kind: 'outside', fromKiB: restKiB } as const)
+        : ({ kind: 'same' } as const)
+    if (result.kind === 'same') return
+    if (result.kind === 'changed') {
+      const ended = result.followed.resize.endedMs !== this.current?.endedMs
+      this.#followed = result.followed
+      if (ended) this.#options.save(result.followed.resize)
+      return
+    }
+    const settledMs =
+      this.#settledAtMs === null ? 0 : moment.monotonicMs - this.#settledAtMs
+    if (settledMs < settleMs) {
+      if (this.#followed) this.#restAt(actualKiB)
+      return
+    }
+    this.#start(
+      {
+        fromKiB: result.fromKiB,
+        targetKiB: actualKiB,
+        actualKiB,
+        by: outside,
+        command: this.#options.commandFor(moment.name, actualKiB),
+        undoOf: null,
+      },
+      moment,
+    )
+  }
+
+  /** The domain stopped or started: its balloon begins anew, the way back stays. */
+  runEnded(): void {
+    this.#restKiB = null
+    this.#settledAtMs = null
+  }
+
+  #resume(actualKiB: number, moment: Moment): void {
+    const { resize } = this.#followed!
+    if (resize.status === 'following') {
+      this.#followed = {
+        resize: { ...resize, actualKiB },
+        movedAtMs: moment.monotonicMs,
+      }
+    } else {
+      this.#restAt(actualKiB)
+    }
+  }
+
+  #restAt(actualKiB: number): void {
+    this.#followed = {
+      ...this.#followed!,
+      resize: { ...this.#followed!.resize, actualKiB },
+    }
+  }
+
+  #start(
+    init: Omit<Resize, 'id' | 'startedMs' | 'endedMs' | 'status'>,
+    now: { monotonicMs: number; wallMs: number },
+  ): void {
+    this.#followed = beginResize(
+      { ...init, id: randomUUID(), startedMs: now.wallMs },
+      now.monotonicMs,
+    )
+    this.#options.save(this.#followed.resize)
+  }
+}

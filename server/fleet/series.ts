@@ -1,0 +1,124 @@
+const firstCapacity = 64
+
+/**
+ * Columns of one length that share a time column; the oldest rows fall out at `capacity`.
+ *
+ *   t        [ 1000 2000 3000 4000 ]
+ *   usedKiB  [  512  NaN  520  524 ]     NaN inside, null outside: a gap, never 0
+ *
+ * A ring that starts small and doubles, because most series of a fleet are short-lived.
+ */
+export class Series<C extends string> {
+  readonly columns: readonly C[]
+  readonly #capacity: number
+  #size: number
+  #t: Float64Array
+  #values: Float64Array[]
+  /** Rows ever appended; row n lies at n % size. */
+  #appended = 0
+  #first = 0
+
+  constructor(columns: readonly C[], capacity = 900) {
+    this.columns = columns
+    this.#capacity = capacity
+    this.#size = Math.min(firstCapacity, capacity)
+    this.#t = new Float64Array(this.#size)
+    this.#values = columns.map(() => new Float64Array(this.#size))
+  }
+
+  get length(): number {
+    return this.#appended - this.#first
+  }
+
+  /** Time of the newest row, ms; null when empty. */
+  get lastMs(): number | null {
+    return this.length === 0 ? null : this.#t[(this.#appended - 1) % this.#size]!
+  }
+
+  /** Adds one row; one that is not newer than the last is left out, so that time only grows. */
+  append(tMs: number, values: Record<C, number | null>): void {
+    const lastMs = this.lastMs
+    if (lastMs !== null && tMs <= lastMs) {
+      // The clock of the server was set back: what was drawn under the old one has no place any more.
+      if (lastMs - tMs < 60_000) return
+      this.clear()
+    }
+    if (this.length === this.#size) this.#makeRoom()
+    const at = this.#appended % this.#size
+    this.#t[at] = tMs
+    for (let column = 0; column < this.columns.length; column++) {
+      this.#values[column]![at] = values[this.columns[column]!] ?? Number.NaN
+    }
+    this.#appended++
+  }
+
+  /** A row of gaps, unless the newest row is one already. */
+  gap(tMs: number): void {
+    if (this.length === 0) return
+    const at = (this.#appended - 1) % this.#size
+    if (this.#values.every((column) => Number.isNaN(column[at]))) return
+    this.append(
+      tMs,
+      Object.fromEntries(this.columns.map((name) => [name, null])) as Record<C, null>,
+    )
+  }
+
+  clear(): void {
+    this.#first = this.#appended
+  }
+
+  /** Rows with afterMs < t <= untilMs, oldest first. */
+  read(
+    afterMs: number,
+    untilMs = Infinity,
+  ): { tMs: number[] } & Record<C, (number | null)[]> {
+    const from = this.#firstAfter(afterMs)
+    const until = untilMs === Infinity ? this.#appended : this.#firstAfter(untilMs)
+    const tMs: number[] = []
+    for (let row = from; row < until; row++) tMs.push(this.#t[row % this.#size]!)
+    const read = { tMs } as { tMs: number[] } & Record<string, (number | null)[]>
+    this.columns.forEach((name, column) => {
+      const values = this.#values[column]!
+      const out: (number | null)[] = []
+      for (let row = from; row < until; row++) {
+        const value = values[row % this.#size]!
+        out.push(Number.isNaN(value) ? null : value)
+      }
+      read[name] = out
+    })
+    return read as { tMs: number[] } & Record<C, (number | null)[]>
+  }
+
+  /** Number of the first row later than `ms`, by bisection. */
+  #firstAfter(ms: number): number {
+    let low = this.#first
+    let high = this.#appended
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#t[middle % this.#size]! <= ms) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  #makeRoom(): void {
+    if (this.#size === this.#capacity) {
+      this.#first++
+      return
+    }
+    const size = Math.min(this.#capacity, this.#size * 2)
+    const length = this.length
+    const grow = (old: Float64Array): Float64Array => {
+      const grown = new Float64Array(size)
+      for (let row = 0; row < length; row++) {
+        grown[row] = old[(this.#first + row) % this.#size]!
+      }
+      return grown
+    }
+    this.#t = grow(this.#t)
+    this.#values = this.#values.map(grow)
+    this.#size = size
+    this.#first = 0
+    this.#appended = length
+  }
+}

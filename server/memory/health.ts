@@ -1,0 +1,47 @@
+import type { BalloonHealth, DomainState } from '../contract/domain.ts'
+import { domainIsActive } from '../contract/domain.ts'
+
+/** Longer than a slow guest needs from power on to its balloon driver. */
+export const bootGraceMs = 30_000
+/** Statistics are stale after this many periods without a new one. */
+export const stalePeriods = 3
+/** What sampling itself may add to the age of a statistic: one tick and its travel. */
+const samplingSlackMs = 1_500
+
+export interface HealthFacts {
+  state: DomainState
+  /** Model in the XML: null = no `<memballoon>`; undefined = the XML is not read yet. */
+  balloonModel: string | null | undefined
+  /** Seconds; null = not known. */
+  statsPeriodSeconds: number | null
+  /** `last_update` of the newest sample; 0 and null = the guest never wrote one. */
+  lastUpdateSeconds: number | null
+  availableKiB: number | null
+  /** When `last_update` was seen to move; monotonic ms. */
+  advancedAtMs: number | null
+  /** Since when this run of the domain is watched; monotonic ms. */
+  watchedSinceMs: number | null
+  nowMs: number
+}
+
+/**
+ * What is amiss with a domain's balloon. Staleness is judged by `last_update` moving, not by its
+ * value: the clocks of host and server may differ.
+ */
+export function balloonHealthOf(facts: HealthFacts): BalloonHealth {
+  if (!domainIsActive(facts.state)) return 'not-running'
+  if (facts.balloonModel === undefined) return 'unknown'
+  if (facts.balloonModel === null || facts.balloonModel === 'none') return 'no-device'
+  if (facts.watchedSinceMs === null) return 'unknown'
+  const watchedMs = facts.nowMs - facts.watchedSinceMs
+  if (!facts.lastUpdateSeconds && facts.availableKiB === null) {
+    // A driver writes once when it starts, even with a period of 0 (lab.md, section 3).
+    if (facts.state !== 'running' || watchedMs < bootGraceMs) return 'unknown'
+    return 'no-driver'
+  }
+  if (facts.statsPeriodSeconds === 0) return 'stats-off'
+  if (facts.statsPeriodSeconds === null) return 'unknown'
+  const silentMs = facts.nowMs - (facts.advancedAtMs ?? facts.watchedSinceMs)
+  const allowedMs = stalePeriods * facts.statsPeriodSeconds * 1000 + samplingSlackMs
+  return silentMs > allowedMs ? 'stale' : 'ok'
+}
