@@ -4,26 +4,46 @@ import { RpcConnection } from '../rpc/connection.ts'
 import { RpcError } from '../rpc/errors.ts'
 import { Feature, handshake } from '../rpc/handshake.ts'
 import { connectClose } from '../rpc/procedures/session.ts'
+import { consoleMethods } from './console.ts'
+import type { Console } from './console.ts'
+import { deviceMethods } from './devices.ts'
+import type { Devices } from './devices.ts'
+import { diskMethods } from './disks.ts'
+import type { Disks } from './disks.ts'
 import { domainMethods } from './domains.ts'
 import type { Domains } from './domains.ts'
 import { isTransportFailure } from './errors.ts'
 import { Events } from './events.ts'
+import { guestMethods } from './guest.ts'
+import type { Guest } from './guest.ts'
+import { hostInterfaceMethods } from './host-interfaces.ts'
+import type { HostInterfaces } from './host-interfaces.ts'
 import { jobMethods } from './jobs.ts'
 import type { Jobs } from './jobs.ts'
 import { memoryMethods } from './memory.ts'
 import type { Memory } from './memory.ts'
+import { migrationMethods } from './migration.ts'
+import type { Migration } from './migration.ts'
 import { networkMethods } from './networks.ts'
 import type { Networks } from './networks.ts'
+import { nodeDeviceMethods } from './node-devices.ts'
+import type { NodeDevices } from './node-devices.ts'
 import { nodeMethods } from './node.ts'
 import type { Node } from './node.ts'
 import { poolMethods } from './pools.ts'
 import type { Pools } from './pools.ts'
 import { monitorMethods } from './qmp.ts'
 import type { Monitor } from './qmp.ts'
+import { savedStateMethods } from './saved-states.ts'
+import type { SavedStates } from './saved-states.ts'
 import type { Session } from './session.ts'
 import { createSession, withLibvirtErrors } from './session.ts'
+import { snapshotMethods } from './snapshots.ts'
+import type { Snapshots } from './snapshots.ts'
 import { statsMethods } from './stats.ts'
 import type { Stats } from './stats.ts'
+import { vcpuMethods } from './vcpus.ts'
+import type { Vcpus } from './vcpus.ts'
 import { volumeMethods } from './volumes.ts'
 import type { Volumes } from './volumes.ts'
 
@@ -84,6 +104,16 @@ export class LibvirtClient {
   readonly volumes: Volumes
   readonly jobs: Jobs
   readonly monitor: Monitor
+  readonly console: Console
+  readonly devices: Devices
+  readonly disks: Disks
+  readonly guest: Guest
+  readonly hostInterfaces: HostInterfaces
+  readonly migration: Migration
+  readonly nodeDevices: NodeDevices
+  readonly savedStates: SavedStates
+  readonly snapshots: Snapshots
+  readonly vcpus: Vcpus
   readonly events: Events
   readonly #connection: RpcConnection
 
@@ -108,6 +138,16 @@ export class LibvirtClient {
     this.volumes = volumeMethods(session)
     this.jobs = jobMethods(session)
     this.monitor = monitorMethods(session)
+    this.console = consoleMethods(session)
+    this.devices = deviceMethods(session)
+    this.disks = diskMethods(session)
+    this.guest = guestMethods(session)
+    this.hostInterfaces = hostInterfaceMethods(session)
+    this.migration = migrationMethods(session)
+    this.nodeDevices = nodeDeviceMethods(session)
+    this.savedStates = savedStateMethods(session)
+    this.snapshots = snapshotMethods(session)
+    this.vcpus = vcpuMethods(session)
     this.events = events
   }
 

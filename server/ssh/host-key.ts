@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 import type { LibvirtUri } from './libvirt-uri.ts'
+import { parseLibvirtUri } from './libvirt-uri.ts'
 import type { SshSettings } from './ssh-arguments.ts'
 import { sshOptions, sshProgram } from './ssh-arguments.ts'
 import { classifySshExit, lastWords } from './ssh-failure.ts'
@@ -81,6 +82,20 @@ export async function fetchHostKey(
     )
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Fetching and accepting of keys with one installation's settings, for the fleet. */
+export function createHostKeys(settings: SshSettings & { knownHostsFile: string }) {
+  return {
+    /** The key a host shows now, not trusted yet. Throws UriError and TransportFailure. */
+    async probe(uriText: string): Promise<HostKey[]> {
+      const uri = parseLibvirtUri(uriText)
+      if (uri.ssh === null) return []
+      return [await fetchHostKey(uri, settings)]
+    },
+    /** Trusts a key that probe() gave, from now on. */
+    accept: (line: string): Promise<void> => acceptHostKey(settings.knownHostsFile, line),
   }
 }
 
