@@ -1,6 +1,6 @@
 'use client'
 
-import { skipToken, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 
 import {
@@ -31,8 +31,14 @@ export interface LiveTopic<N extends TopicName> {
   heardMs: number | null
 }
 
-/** The state of a topic as it is now; it is followed for as long as the component is there. */
-export function useLiveTopic<T extends Topic>(topic: T): LiveTopic<T['name']> {
+/**
+ * The state of a topic as it is now; it is followed for as long as the component is there.
+ * `keepPrevious`: until the first state of another topic comes, show that of the one before.
+ */
+export function useLiveTopic<T extends Topic>(
+  topic: T,
+  { keepPrevious = false }: { keepPrevious?: boolean } = {},
+): LiveTopic<T['name']> {
   const { cache, epoch } = useLive()
   const connection = useLiveConnection()
   const key = topicKey(topic)
@@ -44,6 +50,7 @@ export function useLiveTopic<T extends Topic>(topic: T): LiveTopic<T['name']> {
     queryFn: skipToken,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
+    placeholderData: keepPrevious ? keepPreviousData : undefined,
   })
   return {
     // The cache holds under a topic's key only what its own reducer made.
@@ -56,11 +63,13 @@ export function useLiveTopic<T extends Topic>(topic: T): LiveTopic<T['name']> {
 
 export function statusOf(
   entry: LiveEntry | undefined,
-  connection: Pick<LiveConnection, 'phase'>,
+  connection: Pick<LiveConnection, 'phase' | 'tries'>,
   epoch: number,
 ): LiveStatus {
   if (entry?.problem) return 'gone'
   if (!entry?.data) return 'loading'
+  // What the page came with is fresh while the very first connection is being made.
+  if (epoch === 0 && connection.tries === 0) return 'live'
   return connection.phase === 'open' && entry.epoch === epoch ? 'live' : 'stale'
 }
 

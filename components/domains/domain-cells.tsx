@@ -1,0 +1,143 @@
+'use client'
+
+import { clsx } from 'clsx'
+import { TriangleAlert } from 'lucide-react'
+
+import { domainIsActive, type FleetRow } from '../../server/contract/domain.ts'
+import { useFormat } from '../charts/use-format.ts'
+import { paths } from '../data/paths.ts'
+import { useT } from '../i18n/use-t.ts'
+import { MemoryBar } from '../ui/memory-bar.tsx'
+import { Sparkline } from '../ui/sparkline.tsx'
+import { TextLink } from '../ui/text-link.tsx'
+
+export function NameCell({ row }: { row: FleetRow }) {
+  return (
+    <div className="min-w-0">
+      <TextLink quiet href={paths.domain(row)} className="block truncate font-medium">
+        <bdi>{row.name}</bdi>
+      </TextLink>
+      {row.title && (
+        <div className="text-faint truncate text-xs" title={row.title}>
+          <bdi>{row.title}</bdi>
+        </div>
+      )}
+    </div>
+  )
+}
+
+export function HostCell({ row }: { row: FleetRow }) {
+  return (
+    <TextLink quiet href={paths.host(row)} className="text-muted block truncate">
+      <bdi>{row.hostName}</bdi>
+    </TextLink>
+  )
+}
+
+/** The bar, and below it what it says: used and cache apart, or why the guest does not say. */
+export function MemoryCell({ row, wide = true }: { row: FleetRow; wide?: boolean }) {
+  const t = useT('fleet')
+  const tMemory = useT('memory')
+  const f = useFormat()
+  const { memory } = row
+  if (!domainIsActive(row.state))
+    return (
+      <span className="text-faint text-xs">
+        {t('memory.off', { maximum: f.kib(memory.maximumKiB) })}
+      </span>
+    )
+  const known = memory.usedKiB !== null
+  return (
+    <div className="min-w-0">
+      <MemoryBar
+        usedKiB={memory.usedKiB}
+        cacheKiB={memory.cacheKiB}
+        balloonKiB={memory.balloonKiB}
+        maximumKiB={memory.maximumKiB}
+        rssKiB={memory.rssKiB}
+        stale={row.stale}
+        label={t('memory.label', {
+          name: row.name,
+          used: f.kib(memory.usedKiB),
+          cache: f.kib(memory.cacheKiB),
+          balloon: f.kib(memory.balloonKiB),
+          maximum: f.kib(memory.maximumKiB),
+          rss: f.kib(memory.rssKiB),
+        })}
+      />
+      <div
+        className={clsx(
+          'tabular mt-1 flex items-baseline gap-2 font-mono text-2xs whitespace-nowrap',
+          row.stale && 'opacity-50',
+        )}
+      >
+        {known ? (
+          <>
+            <span>{t('memory.used', { value: f.kib(memory.usedKiB) })}</span>
+            <span className="text-muted">
+              {t('memory.cache', { value: f.kib(memory.cacheKiB) })}
+            </span>
+          </>
+        ) : (
+          <span className="text-muted truncate">
+            — {tMemory(`health.${memory.health}.short`)}
+          </span>
+        )}
+        {known && memory.health !== 'ok' && memory.health !== 'unknown' && (
+          <span
+            className="text-warn flex items-center gap-1 truncate"
+            title={tMemory(`health.${memory.health}.title`)}
+          >
+            <TriangleAlert aria-hidden className="size-3 shrink-0" />
+            {tMemory(`health.${memory.health}.short`)}
+          </span>
+        )}
+        {!wide && (
+          <span className="text-muted ml-auto">
+            {t('memory.of', {
+              balloon: f.kib(memory.balloonKiB),
+              maximum: f.kib(memory.maximumKiB),
+            })}
+          </span>
+        )}
+      </div>
+    </div>
+  )
+}
+
+export function SparkCell({ row }: { row: FleetRow }) {
+  const t = useT('fleet')
+  if (!domainIsActive(row.state)) return <span className="text-faint">—</span>
+  return (
+    <span className={clsx('block', row.stale && 'opacity-45 grayscale')}>
+      <Sparkline
+        values={row.spark}
+        label={t('sparkLabel', { name: row.name })}
+        width={88}
+      />
+    </span>
+  )
+}
+
+/** A figure at the right edge. Unknown is a dash, never 0. */
+export function FigureCell({
+  value,
+  stale,
+  note,
+}: {
+  value: string | null
+  stale: boolean
+  note?: string
+}) {
+  return (
+    <span
+      className={clsx(
+        'tabular font-mono text-xs',
+        value === null ? 'text-faint' : stale && 'text-faint',
+      )}
+      title={note}
+    >
+      {value ?? '—'}
+    </span>
+  )
+}

@@ -1,0 +1,228 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
+
+import {
+  domainIsActive,
+  type FleetQuery,
+  type FleetRow,
+  fleetSortKey,
+} from '../../server/contract/domain.ts'
+import { useFormat } from '../charts/use-format.ts'
+import { paths } from '../data/paths.ts'
+import { useLiveTopic } from '../data/use-live.ts'
+import { useT } from '../i18n/use-t.ts'
+import { ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { type Column, VirtualTable } from '../ui/virtual-table.tsx'
+import { DomainActionsMenu } from './domain-actions-menu.tsx'
+import { FigureCell, HostCell, MemoryCell, NameCell, SparkCell } from './domain-cells.tsx'
+import { DomainStateBadge } from './domain-state-badge.tsx'
+import { rowOf, windowFor } from './fleet-window.ts'
+import type { TableQuery } from './table-query.ts'
+import { useDomainActions } from './use-domain-actions.tsx'
+
+/** How long a scroll must rest before the rows at its end are asked for. */
+const restMs = 80
+
+/**
+ * The window on the fleet that is in sight, kept live. While another window or filter is on its way
+ * the rows that are known stay, so that nothing flickers.
+ */
+export function useFleetWindow(query: FleetQuery) {
+  const [range, setRange] = useState({ first: 0, last: 20 })
+  const rested = useRested(range, restMs)
+  const { offset, limit } = windowFor(rested)
+  const live = useLiveTopic(
+    { name: 'fleet', query, offset, limit },
+    { keepPrevious: true },
+  )
+  return {
+    page: live.data,
+    status: live.status,
+    problem: live.problem,
+    onRange: setRange,
+  }
+}
+export type FleetWindow = ReturnType<typeof useFleetWindow>
+
+function useRested<T>(value: T, afterMs: number): T {
+  const [rested, setRested] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), afterMs)
+    return () => clearTimeout(timer)
+  }, [value, afterMs])
+  return rested
+}
+
+/** All domains that match, as one virtualised table; below 640 px as cards. */
+export function DomainTable({
+  window: { page, status, problem, onRange },
+  table,
+  showHost,
+  empty,
+  height,
+}: {
+  window: FleetWindow
+  table: TableQuery
+  showHost: boolean
+  empty: ReactNode
+  height?: string
+}) {
+  const t = useT('fleet')
+  const router = useRouter()
+  const { run, dialog } = useDomainActions()
+  const columns = useColumns(showHost, run)
+  const rowAt = useCallback((index: number) => rowOf(page, index), [page])
+  if (problem && !page) return <ErrorState problem={problem} />
+  if (!page) return <SkeletonRows rows={8} columns={6} />
+  return (
+    <div className={status === 'stale' ? 'opacity-60' : undefined}>
+      <VirtualTable
+        label={t('tableLabel')}
+        count={page.matched}
+        rowAt={rowAt}
+        rowKey={keyOf}
+        columns={columns}
+        rowHeight={52}
+        cardHeight={84}
+        renderCard={(row) => <DomainCard row={row} showHost={showHost} onAction={run} />}
+        sort={{ key: table.query.sort, descending: table.query.descending }}
+        onSort={(key) => {
+          const sort = fleetSortKey.safeParse(key)
+          if (sort.success) table.sortBy(sort.data)
+        }}
+        onRange={onRange}
+        onOpen={(row) => router.push(paths.domain(row))}
+        empty={empty}
+        height={height}
+      />
+      {dialog}
+    </div>
+  )
+}
+
+const keyOf = (row: FleetRow) => row.key
+
+type Run = ReturnType<typeof useDomainActions>['run']
+
+function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
+  const t = useT('fleet')
+  const f = useFormat()
+  return useMemo(() => {
+    const figure = (
+      key: 'balloon' | 'maximum' | 'rss',
+      priority: 2 | 3,
+      read: (row: FleetRow) => number | null,
+    ): Column<FleetRow> => ({
+      key,
+      header: t(`column.${key}`),
+      width: '6rem',
+      align: 'end',
+      sortable: true,
+      priority,
+      cell: (row) => {
+        const kib = read(row)
+        return (
+          <FigureCell
+            value={kib === null ? null : f.kib(kib)}
+            stale={row.stale}
+            note={kib === null ? t('notRunningNote') : undefined}
+          />
+        )
+      },
+    })
+    const all: (Column<FleetRow> | null)[] = [
+      {
+        key: 'state',
+        header: t('column.state'),
+        width: '7.5rem',
+        sortable: true,
+        cell: (row) => <DomainStateBadge state={row.state} stale={row.stale} />,
+      },
+      {
+        key: 'name',
+        header: t('column.name'),
+        width: 'minmax(8rem, 1.4fr)',
+        sortable: true,
+        cell: (row) => <NameCell row={row} />,
+      },
+      showHost
+        ? {
+            key: 'host',
+            header: t('column.host'),
+            width: 'minmax(5rem, 0.6fr)',
+            sortable: true,
+            priority: 2,
+            cell: (row) => <HostCell row={row} />,
+          }
+        : null,
+      {
+        key: 'used',
+        header: t('column.used'),
+        width: 'minmax(13rem, 2fr)',
+        sortable: true,
+        cell: (row) => <MemoryCell row={row} />,
+      },
+      {
+        key: 'spark',
+        header: t('column.spark'),
+        width: '6.5rem',
+        priority: 3,
+        cell: (row) => <SparkCell row={row} />,
+      },
+      figure('balloon', 2, (row) =>
+        domainIsActive(row.state) ? row.memory.balloonKiB : null,
+      ),
+      figure('maximum', 3, (row) => row.memory.maximumKiB),
+      figure('rss', 3, (row) => row.memory.rssKiB),
+      {
+        key: 'cpu',
+        header: t('column.cpu'),
+        width: '5rem',
+        align: 'end',
+        sortable: true,
+        priority: 2,
+        cell: (row) => (
+          <FigureCell
+            value={row.cpuPercent === null ? null : f.percent(row.cpuPercent)}
+            stale={row.stale}
+            note={t('cpuNote', { count: row.vcpus })}
+          />
+        ),
+      },
+      {
+        key: 'actions',
+        header: <span className="sr-only">{t('column.actions')}</span>,
+        width: '2.5rem',
+        align: 'end',
+        cell: (row) => <DomainActionsMenu domain={row} onAction={run} />,
+      },
+    ]
+    return all.filter((column) => column !== null)
+  }, [t, f, showHost, run])
+}
+
+function DomainCard({
+  row,
+  showHost,
+  onAction,
+}: {
+  row: FleetRow
+  showHost: boolean
+  onAction: Run
+}) {
+  return (
+    <div>
+      <div className="mb-1 flex items-center gap-3">
+        <div className="min-w-0 flex-1 truncate text-sm font-medium">
+          <NameCell row={{ ...row, title: null }} />
+        </div>
+        {showHost && <span className="text-faint truncate text-xs">{row.hostName}</span>}
+        <DomainStateBadge state={row.state} stale={row.stale} />
+        <DomainActionsMenu domain={row} onAction={onAction} />
+      </div>
+      <MemoryCell row={row} wide={false} />
+    </div>
+  )
+}

@@ -1,0 +1,22 @@
+const plain = /^[A-Za-z0-9_@%+=:,./-]+$/
+/** virsh takes such a name for an id or a uuid before it looks for a name. */
+const ambiguous = /^(\d+|[0-9a-fA-F-]{32,36})$/
+
+function shellWord(word: string): string {
+  return plain.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/**
+ * The virsh command that does the same, shown before it is done. Afterwards the line that the server
+ * answered is shown; a test compares the two.
+ */
+export function virshLine(
+  uri: string,
+  command: string,
+  domain: { name: string; uuid: string },
+  ...rest: string[]
+): string {
+  const name = ambiguous.test(domain.name) ? domain.uuid : domain.name
+  const subject = name.startsWith('-') ? `--domain=${name}` : name
+  return ['virsh', '-c', uri, command, subject, ...rest].map(shellWord).join(' ')
+}
