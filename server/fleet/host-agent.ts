@@ -188,8 +188,8 @@ export class HostAgent {
     let link: HostLink | null = null
     let wasOnline = false
     try {
-      link = await this.#options.connect(
-        this.record.uri,
+      link = await openOrAbort(
+        (signal) => this.#options.connect(this.record.uri, signal),
         AbortSignal.any([interrupt, timeout]),
       )
       if (interrupt.aborted) return { reason: interrupt.reason, wasOnline }
@@ -355,8 +355,26 @@ function pause(ms: number | null, interrupt: AbortSignal): Promise<void> {
   })
 }
 
+/** A link that arrives after the try was given up is closed, not kept. */
+async function openOrAbort(
+  open: (signal: AbortSignal) => Promise<HostLink>,
+  signal: AbortSignal,
+): Promise<HostLink> {
+  const opening = open(signal)
+  try {
+    return await Promise.race([opening, whenAborted(signal)])
+  } catch (error) {
+    opening.then(
+      (link) => link.close(),
+      () => undefined,
+    )
+    throw error
+  }
+}
+
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(asError(signal.reason))
     signal.addEventListener('abort', () => reject(asError(signal.reason)), { once: true })
   })
 }

@@ -10,6 +10,9 @@ import type { Logger } from './logger.ts'
 import type { ResizeLog } from './resize-log.ts'
 import { cleanName } from './text.ts'
 
+/** A guest that fell silent may have had its statistics switched off: looked up at most this often. */
+const rereadMs = 15_000
+
 /** Domains whose XML is read at the same time; a sweep has to find a free slot beside them. */
 const readers = 2
 
@@ -126,6 +129,11 @@ export class Inventory {
       const before = `${domain.state} ${domain.name}`
       domain.sample(row, time)
       if (`${domain.state} ${domain.name}` !== before || !known) this.#options.onReorder()
+      const silent = domain.healthAt(time.monotonicMs) === 'stale'
+      if (silent && time.monotonicMs - domain.readAtMs > rereadMs) {
+        domain.readAtMs = time.monotonicMs
+        this.refresh(domain.uuid)
+      }
     }
     for (const uuid of knownBefore) {
       if (!seen.has(uuid) && this.domains.has(uuid)) this.refresh(uuid)
@@ -214,7 +222,7 @@ export class Inventory {
         ? readDomainXml(await link.domainXml(uuid, { inactive: true }))
         : live
     if (this.#link !== link || this.domains.get(uuid) !== domain) return
-    domain.tellXml(live, config)
+    domain.tellXml(live, config, askedMs)
     this.#options.onRead(domain)
     this.#options.onReorder()
   }

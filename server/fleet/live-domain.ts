@@ -38,6 +38,8 @@ export class LiveDomain {
   autostart = false
   /** What runs now, or the config when nothing does; null = not read yet. */
   live: DomainXmlFacts | null = null
+  /** When the XML was read, monotonic ms. */
+  readAtMs = -Infinity
   /** The persistent config; null = transient, or not read yet. */
   config: DomainXmlFacts | null = null
 
@@ -120,7 +122,12 @@ export class LiveDomain {
     this.#setState(state, reason)
   }
 
-  tellXml(live: DomainXmlFacts | null, config: DomainXmlFacts | null): void {
+  tellXml(
+    live: DomainXmlFacts | null,
+    config: DomainXmlFacts | null,
+    atMonotonicMs: number,
+  ): void {
+    this.readAtMs = atMonotonicMs
     this.live = live
     this.config = config
     if (live?.name) this.name = live.name

@@ -72,8 +72,17 @@ export class ResizeLog {
   /** Takes in where the balloon is now. */
   follow(actualKiB: number, moment: Moment): void {
     const restKiB = this.#restKiB
-    this.#restKiB = actualKiB
     if (moment.settled) this.#settledAtMs ??= moment.monotonicMs
+    const settledMs =
+      this.#settledAtMs === null ? -1 : moment.monotonicMs - this.#settledAtMs
+    // Small steps do not move the anchor: many of them are a change all the same.
+    if (
+      restKiB === null ||
+      settledMs < settleMs ||
+      Math.abs(actualKiB - restKiB) > toleranceKiB
+    ) {
+      this.#restKiB = actualKiB
+    }
     if (this.#followed && restKiB === null) {
       // The first look after a start of ours: what happened meanwhile is not a change of now.
       this.#resume(actualKiB, moment)
@@ -91,8 +100,6 @@ export class ResizeLog {
       if (ended) this.#options.save(result.followed.resize)
       return
     }
-    const settledMs =
-      this.#settledAtMs === null ? 0 : moment.monotonicMs - this.#settledAtMs
     if (settledMs < settleMs) {
       if (this.#followed) this.#restAt(actualKiB)
       return

@@ -1,0 +1,156 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+
+import { LabFleet } from './testing/lab-fleet.ts'
+
+let it: LabFleet
+
+beforeAll(async () => {
+  it = await new LabFleet(['beta', 'gamma']).start()
+})
+afterAll(() => it.fleet.close())
+
+const spareUuid = '5b3b1c7e-0d3e-4d62-9a53-1d5a3b0e7f11'
+const spareXml = `<domain type='qemu'><name>tmp-fleet</name><uuid>${spareUuid}</uuid>
+  <memory unit='MiB'>64</memory><os><type arch='x86_64'>hvm</type></os></domain>`
+
+describe('what is changed by virsh shows in under two seconds', () => {
+  afterEach(async () => {
+    for (const name of ['tmp-fleet', 'tmp-fleet-2']) {
+      // Gone already where the test went through.
+      await it
+        .host('beta')
+        .virsh('undefine', name)
+        .catch(() => '')
+    }
+  })
+
+  test('define, rename, undefine', async () => {
+    const beta = it.host('beta')
+    await beta.define(spareXml)
+    expect(await it.when('defined', () => it.row('tmp-fleet') !== undefined)).toBeLessThan(
+      2_000,
+    )
+    expect(it.row('tmp-fleet')!.state).toBe('shut-off')
+
+    const gone: string[] = []
+    const topic = { name: 'domain', host: 'beta', uuid: spareUuid } as const
+    it.fleet.open(topic, {
+      delta: () => undefined,
+      gone: (reason) => void gone.push(reason),
+    })
+    await beta.virsh('domrename', 'tmp-fleet', 'tmp-fleet-2')
+    expect(
+      await it.when('renamed', () => it.row('tmp-fleet-2') !== undefined),
+    ).toBeLessThan(2_000)
+    expect(it.row('tmp-fleet')).toBeUndefined()
+    expect(gone).toEqual([])
+
+    await beta.virsh('undefine', 'tmp-fleet-2')
+    expect(
+      await it.when('undefined', () => it.row('tmp-fleet-2') === undefined),
+    ).toBeLessThan(2_000)
+    expect(gone).toHaveLength(1)
+  })
+
+  test('setmem, shown as somebody else’s change', async () => {
+    const guest = it.guest('app2')
+    await it.when('settled', () => it.memory(guest).derived.usedKiB !== null)
+    await it.when('watched for a while', () => it.memory(guest).floor !== null)
+    const before = it.memory(guest).stats.actual!
+    const seenSinceMs = performance.now()
+    await it.when('the boot is over', () => performance.now() - seenSinceMs > 5_500, 8_000)
+    await it.host('beta').virsh('setmem', 'app2', '160M', '--live')
+    try {
+      const took = await it.when(
+        'the balloon moved',
+        () => Math.abs(it.memory(guest).stats.actual! - 160 * 1024) <= 1024,
+      )
+      expect(took).toBeLessThan(2_000)
+      const { resize } = it.memory(guest)
+      expect(resize).toMatchObject({ by: 'outside', fromKiB: before })
+      expect(resize!.command).toContain('setmem app2')
+    } finally {
+      await it.host('beta').virsh('setmem', 'app2', `${before}K`, '--live')
+    }
+  })
+
+  test('networks and pools', async () => {
+    const gamma = it.host('gamma')
+    const active = () =>
+      it.fleet.getHost('gamma').pools.find(({ name }) => name === 'default')!.active
+    await gamma.virsh('pool-destroy', 'default')
+    try {
+      expect(await it.when('pool off', () => !active())).toBeLessThan(2_000)
+    } finally {
+      await gamma.virsh('pool-start', 'default')
+    }
+    expect(await it.when('pool on', active)).toBeLessThan(2_000)
+  })
+})
+
+describe('lifecycle by Ballast', () => {
+  test('start, suspend, resume, destroy of a guest', async () => {
+    const { uuid } = it.guest('spare1')
+    const { command } = await it.fleet.actOnDomain('gamma', uuid, 'start')
+    expect(command).toMatch(/^virsh -c 'qemu\+ssh:.*' start spare1$/)
+    await it.when('running', () => it.row('spare1')!.state === 'running')
+    await expect(it.fleet.actOnDomain('gamma', uuid, 'start')).rejects.toMatchObject({
+      code: 'not_allowed_in_state',
+    })
+    await it.fleet.actOnDomain('gamma', uuid, 'suspend')
+    await it.when('paused', () => it.row('spare1')!.state === 'paused')
+    await it.fleet.actOnDomain('gamma', uuid, 'resume')
+    await it.when('resumed', () => it.row('spare1')!.state === 'running')
+    await it.fleet.actOnDomain('gamma', uuid, 'destroy')
+    await it.when('off', () => it.row('spare1')!.state === 'shut-off')
+    expect(it.row('spare1')!.memory.rssKiB).toBeNull()
+  })
+})
+
+describe('a resize by Ballast', () => {
+  test('is seen in the guest, survives a restart of Ballast, and is undone', async () => {
+    const guest = it.guest('app2')
+    await it.when('a floor', () => it.memory(guest).floor !== null)
+    const before = it.memory(guest).stats.actual!
+    const target = before - 32 * 1024
+    const fullTotal = (await guest.meminfo())['MemTotal']!
+    const { result } = await it.fleet.setMemoryTarget('beta', guest.uuid, {
+      targetKiB: target,
+      persist: false,
+      force: false,
+      by: 'ann',
+    })
+    expect(result).toMatchObject({ fromKiB: before, targetKiB: target, by: 'ann' })
+    await it.when('reached', () => it.memory(guest).resize?.status === 'reached')
+    const shrunk = (await guest.meminfo())['MemTotal']!
+    expect(Math.abs(fullTotal - 32 * 1024 - shrunk)).toBeLessThanOrEqual(1024)
+
+    const later = await new LabFleet(['beta'], it.resizeStore).start()
+    try {
+      expect(later.memory(guest).undoTargetKiB).toBe(before)
+      await later.fleet.undoMemoryTarget('beta', guest.uuid, 'bob')
+      await later.when('undone', () => later.memory(guest).resize?.status === 'reached')
+      expect(later.memory(guest).resize).toMatchObject({ by: 'bob', undoOf: result.id })
+    } finally {
+      await later.fleet.close()
+    }
+    expect((await guest.meminfo())['MemTotal']!).toBe(fullTotal)
+  })
+
+  test('is refused by name, and nothing is sent', async () => {
+    const ask = (name: string, targetKiB: number, force = false) => {
+      const guest = it.guest(name)
+      const request = { targetKiB, force, persist: false, by: 'ann' }
+      return it.fleet.setMemoryTarget(guest.hostName, guest.uuid, request)
+    }
+    const before = it.memory(it.guest('app2')).stats.actual
+    await expect(ask('app2', 1024)).rejects.toMatchObject({ code: 'below_floor' })
+    await expect(ask('app2', 8 * 1024 ** 2)).rejects.toMatchObject({
+      code: 'above_maximum',
+    })
+    await expect(ask('app2', -5, true)).rejects.toMatchObject({ code: 'invalid' })
+    await expect(ask('legacy1', 65_536, true)).rejects.toMatchObject({ code: 'no_balloon' })
+    await expect(ask('spare1', 65_536, true)).rejects.toMatchObject({ code: 'not_running' })
+    expect(it.memory(it.guest('app2')).stats.actual).toBe(before)
+  })
+})

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+
+import { balloonHealthOf, bootGraceMs } from './health.ts'
+import type { HealthFacts } from './health.ts'
+
+const well: HealthFacts = {
+  state: 'running',
+  balloonModel: 'virtio',
+  statsPeriodSeconds: 2,
+  lastUpdateSeconds: 1_000,
+  availableKiB: 200_000,
+  advancedAtMs: 100_000,
+  watchedSinceMs: 0,
+  nowMs: 101_000,
+}
+const silent = { lastUpdateSeconds: 0, availableKiB: null, advancedAtMs: null }
+
+test.each<[string, Partial<HealthFacts>, string]>([
+  ['fresh statistics', {}, 'ok'],
+  ['a domain that is off', { state: 'shut-off' }, 'not-running'],
+  ['no XML yet', { balloonModel: undefined }, 'unknown'],
+  ['no memballoon', { balloonModel: null }, 'no-device'],
+  ['memballoon none', { balloonModel: 'none' }, 'no-device'],
+  ['a guest that boots', { ...silent, nowMs: bootGraceMs - 1 }, 'unknown'],
+  ['a guest long up', { ...silent, nowMs: bootGraceMs }, 'no-driver'],
+  ['a paused guest', { ...silent, state: 'paused', nowMs: 1e6 }, 'unknown'],
+  ['period 0', { statsPeriodSeconds: 0 }, 'stats-off'],
+  ['three periods', { nowMs: 107_500 }, 'ok'],
+  ['more than three periods', { nowMs: 107_501 }, 'stale'],
+  ['frozen since first seen', { advancedAtMs: null, nowMs: 7_501 }, 'stale'],
+  ['just seen', { advancedAtMs: null, nowMs: 1_000 }, 'ok'],
+  // The value of last_update says nothing: the host's clock may be an hour off.
+  ['a host clock an hour behind', { lastUpdateSeconds: 1 }, 'ok'],
+])('%s', (_name, facts, health) => {
+  expect(balloonHealthOf({ ...well, ...facts })).toBe(health)
+})
