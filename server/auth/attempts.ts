@@ -23,6 +23,11 @@ export class LoginAttempts {
     this.#now = now
   }
 
+  /** How many names and addresses are remembered. */
+  get size(): number {
+    return this.#windows.size
+  }
+
   /**
    * Takes one try; call what it returns when the password was right.
    *

@@ -96,7 +96,7 @@ export class Auth {
         remedy: 'Log in, or ask an admin for an account',
       })
     }
-    const forgive = this.#attempts.take('setup link', origin.address)
+    const forgive = this.#attempts.take(`setup from ${origin.address}`, origin.address)
     const hash = hashSecret(request.token)
     if (!this.#store.setupToken.take(hash)) {
       throw new ProblemError('forbidden', {

@@ -168,9 +168,11 @@ function listen(server: Server, { host, port }: HttpOptions): Promise<void> {
 async function close(server: Server, hub: LiveHub, pages: Pages): Promise<void> {
   hub.close()
   const closed = new Promise<void>((done) => server.close(() => done()))
-  server.closeIdleConnections()
+  // A browser keeps its connection open after the last answer: it is ended as soon as it is idle.
+  const sweep = setInterval(() => server.closeIdleConnections(), 50)
   const hurry = setTimeout(() => server.closeAllConnections(), shutdownGraceMs)
   await closed
+  clearInterval(sweep)
   clearTimeout(hurry)
   await pages.close()
 }

@@ -75,7 +75,7 @@ const done = z.object({ command: z.string().nullable() })
 
 const pageQuery = z.strictObject({
   search: z.string().max(200).default(''),
-  state: listOf(domainState),
+  state: listOf(domainState).default([]),
   sort: fleetSortKey.default('name'),
   descending: flag,
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
@@ -218,7 +218,7 @@ export const routeSpecs = {
   },
   'GET /api/v1/domains': {
     summary: 'A window on the domains of all hosts, filtered and sorted',
-    query: pageQuery.extend({ host: listOf(hostSlug) }),
+    query: pageQuery.extend({ host: listOf(hostSlug).default([]) }),
     reply: fleetPage,
   },
   'GET /api/v1/hosts/{host}/domains': {

@@ -1,0 +1,121 @@
+import { vi } from 'vitest'
+
+import type { Me } from '../../../../server/contract/account.ts'
+import type { NewAuditEntry } from '../../../../server/contract/audit.ts'
+import { ProblemError } from '../../../../server/contract/problem.ts'
+import { registerRuntime } from '../../../../server/runtime.ts'
+import type { AuditApi, AuthApi, FleetApi, Runtime } from '../../../../server/runtime.ts'
+import {
+  domainDetail,
+  fleetPage,
+  hostDetail,
+  memoryDetail,
+  people,
+  resize,
+} from './samples.ts'
+
+export interface FakeRuntime extends Runtime {
+  /** Every line that reached the audit log. */
+  lines: NewAuditEntry[]
+  reportError: ReturnType<typeof vi.fn<Runtime['reportError']>>
+}
+
+const command = 'virsh -c qemu+ssh://root@alpha/system start web1'
+
+/**
+ * A runtime that says yes to everything, registered for the handlers under test. Whoever sends the
+ * header `authorization: Bearer ROLE` or the cookie `role=ROLE` is that person.
+ */
+export function registerFakeRuntime(): FakeRuntime {
+  const lines: NewAuditEntry[] = []
+  const audit: AuditApi = {
+    add: (entry) => void lines.push(entry),
+    list: () => ({ entries: [], more: false }),
+  }
+  const runtime: FakeRuntime = {
+    version: '1.2.3',
+    trustedOrigins: ['https://ballast.example.org'],
+    fleet: fakeFleet(),
+    auth: fakeAuth(),
+    audit,
+    lines,
+    reportError: vi.fn(),
+  }
+  registerRuntime(runtime)
+  return runtime
+}
+
+function fakeFleet(): FleetApi {
+  return {
+    listHosts: () => [hostDetail],
+    getHost: (host) => known(host, hostDetail),
+    addHost: async () => ({ result: hostDetail, command: null }),
+    updateHost: async () => ({ result: hostDetail, command: null }),
+    removeHost: async () => ({ result: null, command: null }),
+    testHost: async () => ({ ok: true, steps: [], failure: null }),
+    acceptHostKey: async () => ({ result: null, command: null }),
+    reconnectHost: () => ({ result: null, command: null }),
+    listDomains: vi.fn(() => fleetPage),
+    getDomain: (host) => known(host, domainDetail),
+    getDomainXml: async () => '<domain/>',
+    actOnDomain: vi.fn(async () => ({ result: null, command })),
+    getMemory: (host) => known(host, memoryDetail),
+    setMemoryTarget: vi.fn(async () => ({ result: resize, command: resize.command })),
+    undoMemoryTarget: vi.fn(async () => ({ result: resize, command: null })),
+    setStatsPeriod: async () => ({ result: null, command }),
+    samples: vi.fn(() => ({ tMs: [], metrics: {} })),
+  }
+}
+
+function known<T>(host: string, value: T): T {
+  if (host === 'alpha') return value
+  throw new ProblemError('not_found', { detail: `There is no host ${host}`, host })
+}
+
+function fakeAuth(): AuthApi {
+  const user = {
+    id: 'v',
+    username: 'ann',
+    role: 'viewer' as const,
+    createdMs: 1,
+    lastLoginMs: null,
+    disabled: false,
+  }
+  const token = {
+    id: 't1',
+    name: 'ci',
+    role: 'viewer' as const,
+    createdMs: 1,
+    expiresMs: null,
+    usedMs: null,
+    owner: 'ann',
+  }
+  const loggedIn = {
+    me: people.admin,
+    setCookie: ['ballast.session_token=x; Path=/; HttpOnly; SameSite=Lax'],
+  }
+  return {
+    identify: async (headers) => identify(headers),
+    needsSetup: () => false,
+    setup: async () => loggedIn,
+    login: vi.fn(async () => loggedIn),
+    logout: async () => ({ setCookie: ['ballast.session_token=; Max-Age=0; Path=/'] }),
+    changePassword: async () => {},
+    listSessions: async () => [],
+    endSession: async () => {},
+    listUsers: async () => [user],
+    createUser: async () => user,
+    patchUser: async () => user,
+    deleteUser: async () => {},
+    listTokens: async () => [token],
+    createToken: async () => ({ token: 'blst_x', info: token }),
+    deleteToken: async () => {},
+    onIdentityChange: () => () => {},
+  }
+}
+
+function identify(headers: Headers): Me | null {
+  const said = `${headers.get('authorization') ?? headers.get('cookie') ?? ''}`
+  const name = /(?:Bearer |role=)(\w+)/.exec(said)?.[1]
+  return Object.values(people).find(({ role }) => role === name) ?? null
+}

@@ -1,0 +1,133 @@
+import type { Me } from '../../../../server/contract/account.ts'
+import type { DomainDetail, FleetPage } from '../../../../server/contract/domain.ts'
+import type { HostDetail } from '../../../../server/contract/host.ts'
+import { memoryStatFields } from '../../../../server/contract/memory.ts'
+import type {
+  MemoryDetail,
+  MemoryStats,
+  Resize,
+} from '../../../../server/contract/memory.ts'
+
+/** One valid value of each thing that the API gives. */
+export const uuid = '6f8a7c1e-0000-4000-8000-000000000001'
+
+export const people = {
+  viewer: { id: 'v', username: 'ann', role: 'viewer', via: 'session' },
+  operator: { id: 'o', username: 'bob', role: 'operator', via: 'session' },
+  admin: { id: 'a', username: 'root', role: 'admin', via: 'session' },
+} as const satisfies Record<string, Me>
+
+export const hostDetail: HostDetail = {
+  host: 'alpha',
+  name: 'Alpha',
+  uri: 'qemu+ssh://root@alpha/system',
+  state: 'online',
+  sinceMs: 1,
+  failure: null,
+  nextTryMs: null,
+  sampledMs: null,
+  stale: false,
+  tickMs: 1000,
+  sweepMs: null,
+  domains: { running: 1, total: 1 },
+  cpuPercent: null,
+  memory: null,
+  committed: { balloonKiB: 0, maximumKiB: 0, rssKiB: 0, usedKiB: 0 },
+  hostname: null,
+  hostUuid: null,
+  versions: null,
+  cpu: null,
+  statsPeriodSeconds: 2,
+  networks: [],
+  pools: [],
+}
+
+export const domainDetail: DomainDetail = {
+  key: `alpha/${uuid}`,
+  host: 'alpha',
+  hostName: 'Alpha',
+  uuid,
+  name: 'web1',
+  title: null,
+  state: 'running',
+  stale: false,
+  vcpus: 1,
+  cpuPercent: null,
+  memory: {
+    usedKiB: null,
+    cacheKiB: null,
+    balloonKiB: null,
+    maximumKiB: 1024,
+    rssKiB: null,
+    statsAgeSeconds: null,
+    health: 'ok',
+  },
+  description: null,
+  stateReason: 'booted',
+  persistent: true,
+  autostart: false,
+  id: 1,
+  virtType: 'qemu',
+  arch: 'x86_64',
+  machine: 'pc',
+  osType: 'hvm',
+  emulator: null,
+  vcpusMaximum: 1,
+  balloonModel: 'virtio',
+  disks: [],
+  interfaces: [],
+  graphics: [],
+}
+
+export const fleetPage: FleetPage = {
+  total: 1,
+  matched: 1,
+  offset: 0,
+  rows: [{ ...domainDetail, spark: [] }],
+}
+
+const noStats = Object.fromEntries(
+  Object.keys(memoryStatFields).map((name) => [name, null]),
+) as MemoryStats
+
+export const resize: Resize = {
+  id: 'r1',
+  fromKiB: 1024,
+  targetKiB: 512,
+  actualKiB: 1024,
+  startedMs: 1,
+  endedMs: null,
+  status: 'following',
+  by: 'bob',
+  command: 'virsh -c qemu+ssh://root@alpha/system setmem web1 512 --live',
+  undoOf: null,
+}
+
+export const memoryDetail: MemoryDetail = {
+  host: 'alpha',
+  uuid,
+  name: 'web1',
+  state: 'running',
+  stale: false,
+  sampledMs: null,
+  stats: noStats,
+  statsAgeSeconds: null,
+  statsPeriodSeconds: 2,
+  maximumKiB: 1024,
+  configCurrentKiB: null,
+  derived: {
+    usedKiB: null,
+    cacheKiB: null,
+    kernelReserveKiB: null,
+    hostCostKiB: null,
+    swapInKiBps: null,
+    swapOutKiBps: null,
+    majorFaultsPerS: null,
+  },
+  health: 'ok',
+  floor: null,
+  presets: [],
+  resizeBlocked: null,
+  resize: null,
+  undoTargetKiB: null,
+}
