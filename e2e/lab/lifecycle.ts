@@ -8,7 +8,7 @@ import { defineDomain, inHost, linkName, startHost, startSwitch } from './host-p
 import { ensureImage } from './image/build.ts'
 import { withLock } from './lock.ts'
 import { FLEET, uuidFor, type GuestPlan, type HostPlan } from './plan.ts'
-import { findOwned, isAlive, signal } from './processes.ts'
+import { findInNamespace, findOwned, isAlive, signal, yieldToOthers } from './processes.ts'
 import { run, until } from './run.ts'
 import {
   readState,
@@ -130,7 +130,11 @@ async function bringGuests(state: LabState, plan: HostPlan): Promise<void> {
   const running = await runningGuests(host)
   for (const guest of plan.guests) {
     if (!defined.includes(guest.name)) await defineGuest(host, guest)
-    if (guest.running && !running.includes(guest.name)) await virsh('start', guest.name)
+    if (!guest.running || running.includes(guest.name)) continue
+    await virsh('start', guest.name)
+    // On two cores the boot of eight guests must not starve what is tested or shown beside them.
+    for (const process of findInNamespace(host.init))
+      if (process.command.startsWith('qemu-system')) yieldToOthers(process)
   }
 }
 

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 export interface ProcessId {
@@ -107,5 +108,22 @@ export function signal(target: ProcessId, name: NodeJS.Signals): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/**
+ * Lets a process and its threads yield to others. Where the kernel groups processes by session
+ * (sched_autogroup) the group's own nice value is what counts.
+ */
+export function yieldToOthers(target: ProcessId): void {
+  if (!isAlive(target)) return
+  try {
+    for (const thread of readdirSync(`/proc/${target.pid}/task`))
+      setPriority(Number(thread), 10)
+    if (existsSync(`/proc/${target.pid}/autogroup`))
+      writeFileSync(`/proc/${target.pid}/autogroup`, '10')
+  } catch (error) {
+    // It may have ended meanwhile.
+    if (isAlive(target)) throw error
   }
 }

@@ -173,7 +173,7 @@ async function demo(labPlaceOfDemo: LabPlace): Promise<number> {
     return 1
   } finally {
     const running = server
-    await step('stopping the server', () => stopServer(running))
+    if (running) await step('stopping the server', () => stopServer(running))
     rmSync(dir, { recursive: true, force: true })
     if (ours) await step('taking the lab down', () => down(labPlaceOfDemo))
     else console.log('The lab was up before the demo and stays up (npm run lab -- down).')
