@@ -151,16 +151,13 @@ export function TimeSeriesChart({
               <Tooltip
                 isAnimationActive={false}
                 cursor={{ stroke: 'var(--color-line-strong)' }}
-                content={({ active, label: at, payload }) =>
-                  active && typeof at === 'number' ? (
-                    <ValuesAt
-                      time={formatClock(at, locale, { timeZone })}
-                      series={shown}
-                      row={payload[0]?.payload}
-                      scale={scale}
-                      gap={t('gap')}
-                    />
-                  ) : null
+                content={
+                  <ValuesAt
+                    clock={(at) => formatClock(at, locale, { timeZone })}
+                    series={shown}
+                    scale={scale}
+                    gap={t('gap')}
+                  />
                 }
               />
             </ComposedChart>
@@ -197,22 +194,32 @@ function drawSeries(one: ChartSeries) {
   )
 }
 
+/** What recharts hands to the content of a tooltip, as far as it is used here. */
+interface TooltipState {
+  active?: boolean
+  label?: unknown
+  payload?: readonly { payload?: Record<string, number | null> }[]
+}
+
 function ValuesAt({
-  time,
+  clock,
   series,
-  row,
   scale,
   gap,
-}: {
-  time: string
+  active,
+  label,
+  payload,
+}: TooltipState & {
+  clock: (atMs: number) => string
   series: readonly ChartSeries[]
-  row: Record<string, number | null> | undefined
   scale: Scale
   gap: string
 }) {
+  if (!active || typeof label !== 'number') return null
+  const row = payload?.[0]?.payload
   return (
     <div className="bg-raised border-line-strong shadow-pop rounded border px-2.5 py-2 text-xs">
-      <p className="tabular text-muted mb-1 font-mono">{time}</p>
+      <p className="tabular text-muted mb-1 font-mono">{clock(label)}</p>
       <ul className="space-y-0.5">
         {series.map((one) => {
           const value = row?.[one.key] ?? null

@@ -13,21 +13,21 @@ import { problemOf } from '../ui/problem-like.ts'
 import { toast } from '../ui/toaster.tsx'
 import { useMe } from './me.tsx'
 
+async function logout() {
+  try {
+    await api.post(apiPaths.logout(), z.null())
+    // A full load: nothing of this person stays in memory.
+    location.assign(paths.login())
+  } catch (error) {
+    toast.problem(problemOf(error))
+  }
+}
+
 export function UserMenu() {
   const t = useT('shell')
   const common = useT('common')
   const me = useMe()
   const router = useRouter()
-
-  async function logout() {
-    try {
-      await api.post(apiPaths.logout(), z.null())
-      // A full load: nothing of this person stays in memory.
-      location.assign(paths.login())
-    } catch (error) {
-      toast.problem(problemOf(error))
-    }
-  }
 
   return (
     <Menu
