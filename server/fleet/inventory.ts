@@ -13,6 +13,8 @@ import { cleanName } from './text.ts'
 /** A guest that fell silent may have had its statistics switched off: looked up at most this often. */
 const rereadMs = 15_000
 
+/** Events of one change come together: they are gathered this long. */
+const gatherMs = 10
 /** Domains whose XML is read at the same time; a sweep has to find a free slot beside them. */
 const readers = 2
 
@@ -44,7 +46,9 @@ export class Inventory {
   readonly #options: InventoryOptions
   #link: HostLink | null = null
   readonly #dirty = new Set<string>()
-  #reading = 0
+  readonly #reading = new Set<string>()
+  #readers = 0
+  #gather: NodeJS.Timeout | null = null
   readonly #listing = { networks: new Relisting(), pools: new Relisting() }
 
   constructor(options: InventoryOptions) {
@@ -85,6 +89,8 @@ export class Inventory {
   detach(): void {
     this.#link = null
     this.#dirty.clear()
+    if (this.#gather) clearTimeout(this.#gather)
+    this.#gather = null
     const tickMs = this.#options.clock.wallMs()
     for (const domain of this.domains.values()) domain.lose(tickMs)
   }
@@ -143,7 +149,11 @@ export class Inventory {
   /** Reads a domain's XML and flags anew, soon. */
   refresh(uuid: string): void {
     this.#dirty.add(uuid)
-    this.#startReaders()
+    if (!this.#link) return
+    this.#gather ??= setTimeout(() => {
+      this.#gather = null
+      this.#startReaders()
+    }, gatherMs)
   }
 
   #lifecycle(event: LinkEvent & { type: 'lifecycle' }): void {
@@ -179,25 +189,35 @@ export class Inventory {
   #startReaders(): void {
     const link = this.#link
     if (!link) return
-    while (this.#reading < readers && this.#dirty.size > 0) {
-      this.#reading++
+    while (this.#readers < readers && this.#nextDirty() !== null) {
+      this.#readers++
       void this.#readAll(link).finally(() => {
-        this.#reading--
+        this.#readers--
         this.#startReaders()
       })
     }
   }
 
+  /** One that is to be read and is not being read: two readings of one domain could cross. */
+  #nextDirty(): string | null {
+    for (const uuid of this.#dirty) if (!this.#reading.has(uuid)) return uuid
+    return null
+  }
+
   async #readAll(link: HostLink): Promise<void> {
-    for (const uuid of this.#dirty) {
-      if (this.#link !== link) return
+    for (;;) {
+      const uuid = this.#nextDirty()
+      if (uuid === null || this.#link !== link) return
       this.#dirty.delete(uuid)
+      this.#reading.add(uuid)
       try {
         await this.#read(link, uuid)
       } catch (error) {
         if (this.#link !== link) return
         if (isLibvirtError(error, 'NO_DOMAIN')) this.#remove(uuid)
         else this.#options.logger.warn({ err: error, uuid }, 'domain could not be read')
+      } finally {
+        this.#reading.delete(uuid)
       }
     }
   }

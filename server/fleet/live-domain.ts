@@ -210,7 +210,7 @@ export class LiveDomain {
       wallMs,
       name: this.name,
       // While a guest boots its driver takes the balloon to the configured size: nobody's change.
-      settled: this.memory.everReported,
+      settled: this.memory.everReported && this.stats.available !== null,
     })
   }
 

@@ -73,6 +73,7 @@ export class ResizeLog {
   follow(actualKiB: number, moment: Moment): void {
     const restKiB = this.#restKiB
     if (moment.settled) this.#settledAtMs ??= moment.monotonicMs
+    else this.#settledAtMs = null
     const settledMs =
       this.#settledAtMs === null ? -1 : moment.monotonicMs - this.#settledAtMs
     // Small steps do not move the anchor: many of them are a change all the same.

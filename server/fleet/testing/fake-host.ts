@@ -1,0 +1,237 @@
+import type { MemoryStats } from '../../contract/memory.ts'
+import { LibvirtError, RpcError } from '../../libvirt/errors.ts'
+import type { ConnectHost, HostLink, LinkEvent, SweepRow } from '../host-link.ts'
+import { noStats } from '../live-domain.ts'
+
+export interface FakeDomain {
+  uuid: string
+  name: string
+  id: number
+  stats: MemoryStats
+  balloonKiB: number
+  maximumKiB: number
+  statsPeriodSeconds: number
+  cpuTimeNs: number
+}
+
+export function uuidOf(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+}
+
+export function noDomain(): LibvirtError {
+  return libvirtError(42, 'Domain not found')
+}
+
+export function libvirtError(number: number, message: string): LibvirtError {
+  return new LibvirtError(
+    {
+      number,
+      domain: 10,
+      level: 2,
+      message,
+      str1: null,
+      str2: null,
+      str3: null,
+      int1: 0,
+      int2: 0,
+    },
+    'fake',
+  )
+}
+
+/** A host in memory: answers at once, hangs, refuses or dies, as a test wants it. */
+export class FakeHost {
+  readonly domains = new Map<string, FakeDomain>()
+  /** Links ever opened; the last is the newest. */
+  readonly links: FakeLink[] = []
+  /** What a connection fails with; null = it works. */
+  refuseWith: Error | null = null
+  /** While set nothing is answered. */
+  hanging = false
+  /** What the next sweeps fail with, one each. */
+  readonly sweepErrors: Error[] = []
+  tries = 0
+  sweeps = 0
+  sweepsUnderWay = 0
+  mostSweepsUnderWay = 0
+  readonly calls: string[] = []
+  #waiting: (() => void)[] = []
+
+  readonly connect: ConnectHost = async (_uri, signal) => {
+    this.tries++
+    await this.answer()
+    signal.throwIfAborted()
+    if (this.refuseWith) throw this.refuseWith
+    const link = new FakeLink(this)
+    this.links.push(link)
+    return link
+  }
+
+  get link(): FakeLink {
+    return this.links.at(-1)!
+  }
+
+  add(number: number, init: Partial<FakeDomain> = {}): FakeDomain {
+    const domain: FakeDomain = {
+      uuid: uuidOf(number),
+      name: `vm${number}`,
+      id: number,
+      balloonKiB: 262_144,
+      maximumKiB: 262_144,
+      statsPeriodSeconds: 2,
+      cpuTimeNs: 0,
+      stats: {
+        ...noStats,
+        actual: 262_144,
+        available: 223_632,
+        usable: 200_000,
+        unused: 190_000,
+        last_update: 1_000,
+        rss: 300_000,
+      },
+      ...init,
+    }
+    this.domains.set(domain.uuid, domain)
+    return domain
+  }
+
+  /** Answers everything that hung. */
+  resume(): void {
+    this.hanging = false
+    for (const go of this.#waiting.splice(0)) go()
+  }
+
+  async answer(): Promise<void> {
+    if (this.hanging) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  emit(event: LinkEvent): void {
+    this.link.listener?.(event)
+  }
+}
+
+class FakeLink implements HostLink {
+  readonly closed: Promise<unknown>
+  listener: ((event: LinkEvent) => void) | null = null
+  readonly #host: FakeHost
+  #end: (reason: unknown) => void = () => undefined
+  readonly #ended: Promise<never>
+
+  constructor(host: FakeHost) {
+    this.#host = host
+    this.closed = new Promise((resolve) => (this.#end = resolve))
+    this.#ended = this.closed.then((reason) => {
+      throw reason
+    })
+    this.#ended.catch(() => undefined)
+  }
+
+  lose(reason: Error = new RpcError('closed', 'connection lost')): void {
+    this.#end(reason)
+  }
+
+  close(): void {
+    this.#end(new RpcError('closed', 'closed by us'))
+  }
+
+  async #call<T>(name: string, result: () => T): Promise<T> {
+    this.#host.calls.push(name)
+    await Promise.race([this.#host.answer(), this.#ended])
+    return result()
+  }
+
+  #domain(uuid: string): FakeDomain {
+    const domain = this.#host.domains.get(uuid)
+    if (!domain) throw noDomain()
+    return domain
+  }
+
+  listen(listener: (event: LinkEvent) => void) {
+    this.listener = listener
+    return this.#call('listen', () => undefined)
+  }
+  hostFacts() {
+    return this.#call('hostFacts', () => undefined)
+  }
+  nodeMemory() {
+    const memory = {
+      totalKiB: 1e6,
+      freeKiB: 5e5,
+      buffersKiB: 0,
+      cachedKiB: 0,
+      usedKiB: 5e5,
+    }
+    return this.#call('nodeMemory', () => memory)
+  }
+  nodeCpu() {
+    return this.#call('nodeCpu', () => ({ busyNs: 0, totalNs: 0 }))
+  }
+  listDomains() {
+    return this.#call('listDomains', () => [...this.#host.domains.values()])
+  }
+  listNetworks() {
+    return this.#call('listNetworks', () => [])
+  }
+  listPools() {
+    return this.#call('listPools', () => [])
+  }
+  async sweep(): Promise<SweepRow[]> {
+    const host = this.#host
+    host.sweeps++
+    host.sweepsUnderWay++
+    host.mostSweepsUnderWay = Math.max(host.mostSweepsUnderWay, host.sweepsUnderWay)
+    try {
+      return await this.#call('sweep', () => {
+        const error = host.sweepErrors.shift()
+        if (error) throw error
+        return [...host.domains.values()].map((domain) => rowOf(domain))
+      })
+    } finally {
+      host.sweepsUnderWay--
+    }
+  }
+  domainState(uuid: string) {
+    return this.#call('domainState', () => stateOf(this.#domain(uuid)))
+  }
+  domainFlags() {
+    return this.#call('domainFlags', () => ({ persistent: true, autostart: false }))
+  }
+  domainXml(uuid: string) {
+    return this.#call('domainXml', () => {
+      const { name, maximumKiB, statsPeriodSeconds } = this.#domain(uuid)
+      return `<domain type='qemu'><name>${name}</name><memory>${maximumKiB}</memory><vcpu>1</vcpu>
+        <devices><memballoon model='virtio'><stats period='${statsPeriodSeconds}'/></memballoon></devices></domain>`
+    })
+  }
+  act(uuid: string, action: string) {
+    return this.#call(`act ${action}`, () => void this.#domain(uuid))
+  }
+  setMemory(uuid: string, kib: number) {
+    return this.#call(`setMemory ${kib}`, () => void this.#domain(uuid))
+  }
+  setStatsPeriod(uuid: string, seconds: number) {
+    return this.#call(`setStatsPeriod ${seconds}`, () => {
+      this.#domain(uuid).statsPeriodSeconds = seconds
+    })
+  }
+}
+
+function stateOf(domain: FakeDomain) {
+  return domain.id >= 0
+    ? ({ state: 'running', reason: 'booted' } as const)
+    : ({ state: 'shut-off', reason: 'shutdown' } as const)
+}
+
+function rowOf(domain: FakeDomain): SweepRow {
+  const active = domain.id >= 0
+  return {
+    ref: { uuid: domain.uuid, name: domain.name, id: domain.id },
+    state: stateOf(domain),
+    cpuTimeNs: active ? domain.cpuTimeNs : null,
+    vcpus: 1,
+    vcpusMaximum: 1,
+    balloonKiB: domain.balloonKiB,
+    maximumKiB: domain.maximumKiB,
+    stats: active ? { ...domain.stats, actual: domain.balloonKiB } : noStats,
+  }
+}
