@@ -160,9 +160,10 @@ describe('a host that hangs', () => {
   test('is degraded within five seconds and back by itself', async () => {
     await online()
     host.hanging = true
-    const startedMs = Date.now()
-    await vi.waitFor(() => expect(agent.state).toBe('degraded'), 6_000)
-    expect(Date.now() - startedMs).toBeLessThanOrEqual(5_000)
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(agent.state).toBe('online')
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(agent.state).toBe('degraded')
     expect(agent).toMatchObject({ stale: true, failure: { kind: 'not-answering' } })
     host.resume()
     await vi.advanceTimersByTimeAsync(1_100)

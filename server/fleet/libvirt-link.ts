@@ -1,6 +1,6 @@
 import type { DomainAction } from '../contract/domain.ts'
 import type { HostMemory } from '../contract/host.ts'
-import type { MemoryStatField } from '../contract/memory.ts'
+import type { MemoryStatField, MemoryStats } from '../contract/memory.ts'
 import { LibvirtClient } from '../libvirt/client.ts'
 import type { OpenTransport } from '../libvirt/client.ts'
 import { StatsDecoder } from '../libvirt/stats-columns.ts'
@@ -15,10 +15,11 @@ import type {
   PoolFacts,
   SweepRow,
 } from './host-link.ts'
+import { noStats } from './live-domain.ts'
 import type { Logger } from './logger.ts'
 import { cleanName } from './text.ts'
 
-/** dommemstat's names by those of domstats. `actual` is `balloon.current`, see statsOf. */
+/** dommemstat's names by those of domstats. `actual` is `balloon.current`, see rowsOf. */
 const statFields = {
   swap_in: 'balloon.swap_in',
   swap_out: 'balloon.swap_out',
@@ -244,14 +245,16 @@ function rowsOf(frame: StatsFrame): SweepRow[] {
   const vcpusMaximum = column('vcpu.maximum')
   const balloonKiB = column('balloon.current')
   const maximumKiB = column('balloon.maximum')
-  const stats = Object.entries(statFields).map(
-    ([name, field]) => [name as keyof typeof statFields, column(field)] as const,
-  )
+  const stats = (Object.keys(statFields) as (keyof typeof statFields)[]).map((name) => ({
+    name,
+    value: column(statFields[name]),
+  }))
   return frame.domains.map((ref, row) => {
     const stateNumber = state(row)
-    const figures = Object.fromEntries(
-      stats.map(([name, value]) => [name, value(row)]),
-    ) as Record<keyof typeof statFields, number | null>
+    // dommemstat leaves `actual` out where there is no balloon; domstats always has a current size.
+    const figures: MemoryStats = { ...noStats }
+    for (const { name, value } of stats) figures[name] = value(row)
+    if (figures.last_update !== null) figures.actual = balloonKiB(row)
     return {
       ref,
       state: stateNumber === null ? null : stateFactsOf(stateNumber, reason(row) ?? 0),
@@ -260,11 +263,7 @@ function rowsOf(frame: StatsFrame): SweepRow[] {
       vcpusMaximum: vcpusMaximum(row),
       balloonKiB: balloonKiB(row),
       maximumKiB: maximumKiB(row),
-      stats: {
-        // dommemstat leaves `actual` out where there is no balloon; domstats always has a current size.
-        actual: figures.last_update === null ? null : balloonKiB(row),
-        ...figures,
-      },
+      stats: figures,
     }
   })
 }
