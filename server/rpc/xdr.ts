@@ -126,6 +126,7 @@ export class XdrWriter {
     return this.#length
   }
 
+  /** Makes room; may replace buffer and view, so call it before touching either. */
   #reserve(length: number): number {
     const at = this.#length
     const needed = at + length
@@ -143,7 +144,8 @@ export class XdrWriter {
     if (!Number.isInteger(value) || value < -0x8000_0000 || value > 0x7fff_ffff) {
       throw new RpcError('encode', `${value} is not a 32-bit integer`)
     }
-    this.#view.setInt32(this.#reserve(4), value)
+    const at = this.#reserve(4)
+    this.#view.setInt32(at, value)
     return this
   }
 
@@ -151,12 +153,14 @@ export class XdrWriter {
     if (!Number.isInteger(value) || value < 0 || value > 0xffff_ffff) {
       throw new RpcError('encode', `${value} is not an unsigned 32-bit integer`)
     }
-    this.#view.setUint32(this.#reserve(4), value)
+    const at = this.#reserve(4)
+    this.#view.setUint32(at, value)
     return this
   }
 
   f64(value: number): this {
-    this.#view.setFloat64(this.#reserve(8), value)
+    const at = this.#reserve(8)
+    this.#view.setFloat64(at, value)
     return this
   }
 
@@ -165,7 +169,8 @@ export class XdrWriter {
     if (BigInt.asIntN(64, wide) !== wide) {
       throw new RpcError('encode', `${value} is not a 64-bit integer`)
     }
-    this.#view.setBigInt64(this.#reserve(8), wide)
+    const at = this.#reserve(8)
+    this.#view.setBigInt64(at, wide)
     return this
   }
 
@@ -174,7 +179,8 @@ export class XdrWriter {
     if (BigInt.asUintN(64, wide) !== wide) {
       throw new RpcError('encode', `${value} is not an unsigned 64-bit integer`)
     }
-    this.#view.setBigUint64(this.#reserve(8), wide)
+    const at = this.#reserve(8)
+    this.#view.setBigUint64(at, wide)
     return this
   }
 
