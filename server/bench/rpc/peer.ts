@@ -42,7 +42,7 @@ export function ballastPeer(client: LibvirtClient, sweep: () => Promise<unknown>
  * words end the measurement.
  */
 export async function virshPeer(uri: string, statsOptions: readonly string[]): Promise<Peer> {
-  const child = spawn('stdbuf', ['-oL', 'virsh', '-q', '-c', uri], { stdio: 'pipe' })
+  const child = spawn('stdbuf', ['-oL', 'virsh', '-c', uri], { stdio: 'pipe' })
   const lines = new LineWaiter(child)
   let turn = 0
   const run = async (commands: string) => {
