@@ -43,6 +43,8 @@ export interface Config {
   /** Absolute; exists, and is readable by its owner only. */
   dataDir: string
   databaseFile: string
+  /** Where accepted SSH host keys are kept, beside those of the user. */
+  knownHostsFile: string
   /** Where people reach Ballast, without a slash at the end; null = as host and port say. */
   publicUrl: string | null
   trustedOrigins: string[]
@@ -92,6 +94,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: values.BALLAST_PORT,
     dataDir,
     databaseFile: join(dataDir, 'ballast.db'),
+    knownHostsFile: join(dataDir, 'known_hosts'),
     publicUrl,
     trustedOrigins: publicUrl ? [publicUrl, ...trusted] : trusted,
     trustProxy: values.BALLAST_TRUST_PROXY,
@@ -99,6 +102,12 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: values.BALLAST_LOG_LEVEL,
     development: mode === 'development',
   }
+}
+
+/** The version of this program, from package.json. */
+export function readVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version
 }
 
 function isOrigin(text: string): boolean {

@@ -1,16 +1,19 @@
-import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 
 import { pino } from 'pino'
 
 import { AuditLog } from './audit/audit-log.ts'
 import { Auth } from './auth/auth.ts'
-import { ConfigError, loadConfig } from './config.ts'
-import { emptyFleet } from './empty-fleet.ts'
+import { ConfigError, loadConfig, readVersion } from './config.ts'
+import { connectOverLibvirt, createFleet } from './fleet/index.ts'
+import { watchHosts } from './host-watch.ts'
 import { exitOnFault, onStopSignal } from './http/lifetime.ts'
 import { ListenError, startHttpServer } from './http/server.ts'
 import { LiveHub } from './hub/live-hub.ts'
 import { registerRuntime } from './runtime.ts'
+import { createHostKeys } from './ssh/host-key.ts'
+import { parseLibvirtUri } from './ssh/libvirt-uri.ts'
+import { createOpenTransport } from './ssh/open-transport.ts'
 import { DatabaseFileError } from './store/database.ts'
 import { Store } from './store/store.ts'
 
@@ -18,54 +21,52 @@ import { Store } from './store/store.ts'
 async function main(): Promise<void> {
   const config = loadConfig()
   const logger = pino({ level: config.logLevel })
+  const logOf = (part: string) => logger.child({ part })
   exitOnFault(logger)
-  const { version } = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  ) as { version: string }
+  const version = readVersion()
 
   const store = new Store(config.databaseFile)
-  const audit = new AuditLog(store.audit, logger.child({ part: 'audit' }))
+  const audit = new AuditLog(store.audit, logOf('audit'))
+  const { secret, trustedOrigins } = config
   const https = config.publicUrl?.startsWith('https:') ?? false
-  const auth = new Auth({
-    store,
-    secret: config.secret,
-    https,
-    logger: logger.child({ part: 'auth' }),
+  const auth = new Auth({ store, secret, https, logger: logOf('auth') })
+  const ssh = { knownHostsFile: config.knownHostsFile }
+  const openTransport = createOpenTransport(ssh)
+  const fleet = createFleet({
+    connect: connectOverLibvirt({ openTransport, logger: logOf('libvirt') }),
+    checkUri: parseLibvirtUri,
+    hostKeys: createHostKeys(ssh),
+    hostStore: store.hosts,
+    resizeStore: store.resizes,
+    logger: logOf('fleet'),
   })
-  const fleet = emptyFleet
-  const hub = new LiveHub({ source: fleet, version, logger: logger.child({ part: 'hub' }) })
+  const hub = new LiveHub({ source: fleet, version, logger: logOf('hub') })
   auth.onIdentityChange((userId) => void hub.recheckUser(userId))
 
-  const { trustedOrigins } = config
   const reportError = (err: unknown, where: string) =>
     logger.error({ err, where }, 'a request failed')
   registerRuntime({ version, trustedOrigins, fleet, auth, audit, reportError })
+  fleet.start()
+  const unwatch = watchHosts(store.hosts, fleet, logOf('fleet'))
   const identify = (headers: Headers) => auth.identify(headers)
-  const http = await startHttpServer({
-    ...config,
-    hub,
-    identify,
-    logger: logger.child({ part: 'http' }),
-  })
-
-  const origin = config.publicUrl ?? http.url
-  const setupToken = auth.beginSetup()
-  logger.info(
-    { url: origin, dataDir: config.dataDir },
-    `Ballast ${version} listens on ${http.url}`,
-  )
-  if (setupToken) {
-    process.stdout.write(
-      `\nNobody can log in yet. Create the first admin here (works once, until the next start):\n\n` +
-        `    ${origin}/setup?token=${setupToken}\n\n`,
-    )
-  }
+  const http = await startHttpServer({ ...config, hub, identify, logger: logOf('http') })
 
   onStopSignal(logger, async () => {
+    unwatch()
     await http.close()
+    await fleet.close()
     audit.close()
     store.close()
   })
+  const url = config.publicUrl ?? http.url
+  logger.info({ url, dataDir: config.dataDir }, `Ballast ${version} is up at ${url}`)
+  const token = auth.beginSetup()
+  if (token) {
+    const link = `${url}/setup?token=${token}`
+    process.stdout.write(
+      `\nNobody can log in yet. Create the first admin:\n\n  ${link}\n\n`,
+    )
+  }
 }
 
 main().catch((error: unknown) => {

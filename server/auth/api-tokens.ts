@@ -60,6 +60,10 @@ export class ApiTokens {
       .map(describe)
   }
 
+  listAll(): ApiToken[] {
+    return this.#tokens.list().map(describe)
+  }
+
   /** @throws ProblemError forbidden when the role is above the creator's own */
   create(me: Me, request: NewToken): { token: string; info: ApiToken } {
     if (!roleAllows(me.role, request.role)) {

@@ -239,6 +239,11 @@ export class Auth {
     return this.#tokens.createFor(userId, request)
   }
 
+  /** For the CLI: all tokens. */
+  listConsoleTokens(): ApiToken[] {
+    return this.#tokens.listAll()
+  }
+
   async deleteToken(me: Me, id: string): Promise<void> {
     this.#changed(this.#tokens.remove(me, id))
   }

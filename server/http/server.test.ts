@@ -105,6 +105,12 @@ describe('every answer', () => {
     expect(/script-src[^;]*/.exec(policy)?.[0]).not.toContain('unsafe')
   })
 
+  test('tells the page its path, whatever the client says', async () => {
+    await start()
+    await fetch(`${server.url}/hosts/alpha?x=1`, { headers: { 'x-path': '/evil' } })
+    expect(seen['x-path']).toBe('/hosts/alpha?x=1')
+  })
+
   test('has a nonce of its own, which the page is told', async () => {
     await start()
     const policies = await Promise.all(
@@ -243,7 +249,8 @@ describe('the live socket', () => {
       `http://127.0.0.1:${server.port}`,
       'https://ballast.example.org',
     ]) {
-      const headers = origin ? { cookie: 'ann', origin } : { cookie: 'ann' }
+      const headers: Record<string, string> = { cookie: 'ann' }
+      if (origin) headers.origin = origin
       const { status, socket } = await dial(headers)
       expect(status).toBe(101)
       socket.terminate()

@@ -74,6 +74,8 @@ export async function startHttpServer(options: HttpOptions): Promise<RunningServ
     const api = /^\/+api(\/|$)/.test(path)
     const https = publicHttps || isHttps(request)
     setSecurityHeaders(request, response, { api, https, development })
+    // A page knows its path only in the browser; the login page is told where to lead back to.
+    request.headers['x-path'] = request.url
     const verdict = api ? judge(request, path) : { pass: true as const }
     if (verdict.pass) await pages.handle(request, response)
     else sendVerdict(request, response, verdict)

@@ -107,7 +107,7 @@ describe('bad input', () => {
     expect((await problemOf(response)).status).toBe(415)
   })
 
-  test.each([
+  test.each<Record<string, string>>([
     { uuid: 'x' },
     { uuid: `${uuid}'--` },
     { host: '../alpha' },
