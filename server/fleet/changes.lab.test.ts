@@ -71,6 +71,7 @@ describe('what is changed by virsh shows in under two seconds', () => {
       expect(resize!.command).toContain('setmem app2')
     } finally {
       await it.host('beta').virsh('setmem', 'app2', `${before}K`, '--live')
+      await it.when('put back', () => it.memory(guest).stats.actual === before)
     }
   })
 
@@ -110,7 +111,11 @@ describe('lifecycle by Ballast', () => {
 describe('a resize by Ballast', () => {
   test('is seen in the guest, survives a restart of Ballast, and is undone', async () => {
     const guest = it.guest('app2')
-    await it.when('a floor', () => it.memory(guest).floor !== null)
+    await it.when(
+      'a floor and a balloon at rest',
+      () =>
+        it.memory(guest).floor !== null && it.memory(guest).resize?.status !== 'following',
+    )
     const before = it.memory(guest).stats.actual!
     const target = before - 32 * 1024
     const fullTotal = (await guest.meminfo())['MemTotal']!

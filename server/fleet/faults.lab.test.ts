@@ -9,6 +9,8 @@ beforeAll(async () => {
 })
 afterAll(() => it.fleet.close())
 
+const gamma = () => it.host('gamma')
+
 /** The other host was sampled in each second of the fault, but for one that may fall on its edge. */
 function expectNeverNoticed(sinceMs: number): void {
   const seconds = Math.floor((Date.now() - sinceMs) / 1000)
@@ -17,7 +19,6 @@ function expectNeverNoticed(sinceMs: number): void {
 }
 
 describe('a fault of one host', () => {
-  const gamma = () => it.host('gamma')
   let sinceMs = 0
 
   afterEach(async () => {
@@ -110,7 +111,11 @@ describe('a fault of one host', () => {
     const took = await it.when('off', () => it.row('build1')?.state === 'shut-off')
     expect(took).toBeLessThan(2_000)
     expect(it.fleet.getHost('gamma').state).toBe('online')
-    expect(it.fleet.getDomain('gamma', it.guest('build1').uuid).stateReason).toBe('crashed')
+    const { uuid } = it.guest('build1')
+    await it.when(
+      'the reason',
+      () => it.fleet.getDomain('gamma', uuid).stateReason === 'crashed',
+    )
   })
 
   test('closing leaves nothing behind while a host hangs', async () => {

@@ -1,6 +1,7 @@
 import type { DomainAction } from '../contract/domain.ts'
 import type { HostMemory } from '../contract/host.ts'
 import type { MemoryStatField, MemoryStats } from '../contract/memory.ts'
+import { parseCapabilities } from '../libvirt/capabilities.ts'
 import { LibvirtClient } from '../libvirt/client.ts'
 import type { OpenTransport } from '../libvirt/client.ts'
 import { StatsDecoder } from '../libvirt/stats-columns.ts'
@@ -138,10 +139,8 @@ class LibvirtLink implements HostLink {
       node.type(),
     ])
     onPart({ versions: { libvirt, hypervisor, hypervisorType: cleanName(type) } })
-    const xml = await node.capabilities(deadline)
-    const hostUuid = /<host>\s*<uuid>([0-9a-f-]{36})<\/uuid>/.exec(xml)?.[1] ?? null
-    const model = /<cpu>[^]*?<model>([^<]*)<\/model>/.exec(xml)?.[1] ?? ''
-    onPart({ hostUuid, cpu: { ...cpu, model: cleanName(model) } })
+    const { hostUuid, cpuModel } = parseCapabilities(await node.capabilities(deadline))
+    onPart({ hostUuid, cpu: { ...cpu, model: cleanName(cpuModel ?? '') } })
   }
 
   async nodeMemory(): Promise<HostMemory> {

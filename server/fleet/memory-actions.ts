@@ -114,8 +114,7 @@ export async function setStatsPeriod(
     String(periodSeconds),
     where.live ? '--live' : '--config',
   )
-  const model = domain.live?.balloonModel
-  if (model === null || model === 'none') {
+  if (domain.live?.balloonModel === null) {
     throw new ProblemError('no_balloon', {
       host,
       command,

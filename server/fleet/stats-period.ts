@@ -24,7 +24,7 @@ export async function setMissingStatsPeriod(
   const { live } = domain
   if (seconds === 0 || !domain.active || !live || leftAlone.has(domain)) return
   if (live.statsPeriodSeconds !== 0) return
-  if (live.balloonModel === null || live.balloonModel === 'none') return
+  if (live.balloonModel === null) return
   domain.statsPeriodSeconds = seconds
   try {
     await link.setStatsPeriod(domain.uuid, seconds, { live: true, config: false })
