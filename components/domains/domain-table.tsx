@@ -33,10 +33,7 @@ export function useFleetWindow(query: FleetQuery) {
   const [range, setRange] = useState({ first: 0, last: 20 })
   const rested = useRested(range, restMs)
   const { offset, limit } = windowFor(rested)
-  const live = useLiveTopic(
-    { name: 'fleet', query, offset, limit },
-    { keepPrevious: true },
-  )
+  const live = useLiveTopic({ name: 'fleet', query, offset, limit }, { keepPrevious: true })
   return {
     page: live.data,
     status: live.status,

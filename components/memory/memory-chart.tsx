@@ -1,0 +1,97 @@
+'use client'
+
+import { useMemo } from 'react'
+
+import {
+  type MemoryDetail,
+  type MemorySeries,
+  memorySeriesColumns,
+} from '../../server/contract/memory.ts'
+import { LazyTimeSeriesChart } from '../charts/chart.tsx'
+import { type useWindowSeconds, WindowPicker } from '../hosts/window-picker.tsx'
+import { useT } from '../i18n/use-t.ts'
+import { Card } from '../ui/card.tsx'
+import { memoryLines } from './memory-lines.ts'
+
+/** The guest's memory over time, with the target it goes to and the zone it must not go into. */
+export function MemoryChart({
+  memory,
+  series,
+  stale,
+  window,
+}: {
+  memory: MemoryDetail
+  series: MemorySeries
+  stale: boolean
+  window: ReturnType<typeof useWindowSeconds>
+}) {
+  const t = useT('memory')
+  const lines = useMemo(
+    () =>
+      memorySeriesColumns
+        .toSorted(
+          (a, b) =>
+            Object.keys(memoryLines).indexOf(a) - Object.keys(memoryLines).indexOf(b),
+        )
+        .map((key) => ({
+          key,
+          label: t(`series.${key}`),
+          values: series[key],
+          ...memoryLines[key],
+        })),
+    [series, t],
+  )
+  const targetKiB =
+    memory.resize?.status === 'following' ? memory.resize.targetKiB : memory.stats.actual
+  const floorKiB = memory.floor?.floorKiB ?? null
+  const references = useMemo(
+    () => [
+      {
+        value: memory.maximumKiB,
+        label: t('chart.maximum'),
+        color: 'var(--color-mem-maximum)',
+        dashed: true,
+      },
+      ...(targetKiB === null
+        ? []
+        : [{ value: targetKiB, label: t('chart.target'), color: 'var(--color-text)' }]),
+    ],
+    [memory.maximumKiB, targetKiB, t],
+  )
+  const areas = useMemo(
+    () =>
+      floorKiB === null
+        ? []
+        : [
+            {
+              from: 0,
+              to: floorKiB,
+              label: t('chart.floor'),
+              color: 'var(--color-danger)',
+            },
+          ],
+    [floorKiB, t],
+  )
+  return (
+    <Card
+      title={t('chart.title')}
+      actions={<WindowPicker chosen={window.chosen} choose={window.choose} />}
+    >
+      <LazyTimeSeriesChart
+        label={t('chart.label', {
+          name: memory.name,
+          minutes: window.windowSeconds / 60,
+        })}
+        tMs={series.tMs}
+        series={lines}
+        unit="KiB"
+        windowSeconds={window.windowSeconds}
+        references={references}
+        areas={areas}
+        yMax={memory.maximumKiB}
+        height={300}
+        stale={stale}
+      />
+    </Card>
+  )
+}

@@ -1,0 +1,105 @@
+'use client'
+
+import { Undo2 } from 'lucide-react'
+import { useState } from 'react'
+
+import type { MemoryDetail, Resize } from '../../server/contract/memory.ts'
+import { useFormat } from '../charts/use-format.ts'
+import { mutations } from '../data/mutations.ts'
+import { useT } from '../i18n/use-t.ts'
+import { useMay } from '../shell/me.tsx'
+import { Button } from '../ui/button.tsx'
+import { CommandLine } from '../ui/command-line.tsx'
+import { Meter } from '../ui/memory-bar.tsx'
+import { problemOf } from '../ui/problem-like.ts'
+import { RelativeTime } from '../ui/relative-time.tsx'
+import { toast } from '../ui/toaster.tsx'
+import type { Tone } from '../ui/tone.ts'
+import { progressOf } from './resize-progress.ts'
+
+const tones: Record<Resize['status'], Tone> = {
+  following: 'accent',
+  reached: 'ok',
+  'gave-up': 'warn',
+  superseded: 'neutral',
+}
+
+/** The newest change of the balloon: how far the guest has followed it, and the way back. */
+export function ResizeStatus({ memory }: { memory: MemoryDetail }) {
+  const t = useT('memory')
+  const f = useFormat()
+  const { resize } = memory
+  if (!resize) return null
+  const progress = progressOf(resize)
+  const moved = t(`resize.${progress.direction}`, {
+    done: f.kib(progress.doneKiB),
+    whole: f.kib(progress.wholeKiB),
+  })
+  const outside = resize.by === 'outside'
+  return (
+    <section aria-label={t('resize.title')} className="space-y-2 border-t pt-4 text-sm">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h3 className="font-medium">
+          {t('resize.fromTo', { from: f.kib(resize.fromKiB), to: f.kib(resize.targetKiB) })}
+        </h3>
+        <span className="text-muted text-xs">
+          {outside ? t('resize.byOutside') : t('resize.by', { who: resize.by })}{' '}
+          <RelativeTime atMs={resize.startedMs} />
+        </span>
+      </div>
+      {!outside && (
+        <>
+          <Meter
+            value={progress.doneKiB}
+            max={progress.wholeKiB}
+            tone={tones[resize.status]}
+            label={moved}
+          />
+          <p role="status" className="tabular">
+            {moved}
+            {' · '}
+            {t(`resize.status.${resize.status}`, {
+              age: f.age(((resize.endedMs ?? resize.startedMs) - resize.startedMs) / 1000),
+            })}
+          </p>
+        </>
+      )}
+      {resize.command && <CommandLine command={resize.command} />}
+      <UndoButton memory={memory} />
+    </section>
+  )
+}
+
+function UndoButton({ memory }: { memory: MemoryDetail }) {
+  const t = useT('memory')
+  const f = useFormat()
+  const may = useMay('operator')
+  const [busy, setBusy] = useState(false)
+  if (memory.undoTargetKiB === null) return null
+  const to = f.kib(memory.undoTargetKiB)
+  async function undo() {
+    setBusy(true)
+    try {
+      const { command } = await mutations.undoMemoryTarget(memory)
+      toast.success({ title: t('resize.undone', { to }), command })
+    } catch (error) {
+      toast.problem(problemOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Button
+      size="sm"
+      icon={<Undo2 />}
+      loading={busy}
+      blocked={
+        may.reason ??
+        (memory.resizeBlocked ? t(`blocked.${memory.resizeBlocked}`) : undefined)
+      }
+      onClick={() => void undo()}
+    >
+      {t('resize.undo', { to })}
+    </Button>
+  )
+}

@@ -1,0 +1,83 @@
+'use client'
+
+import {
+  type MemoryDetail,
+  type MemoryStatField,
+  memoryStatFields,
+} from '../../server/contract/memory.ts'
+import { useFormat } from '../charts/use-format.ts'
+import { useT } from '../i18n/use-t.ts'
+import { Card } from '../ui/card.tsx'
+import { Table, TBody, Td, Th, THead, Tr } from '../ui/table.tsx'
+import { StatsPeriod } from './stats-period.tsx'
+
+const fields = Object.keys(memoryStatFields) as MemoryStatField[]
+
+/** Every field of `virsh dommemstat`, as it came, and what it means. */
+export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boolean }) {
+  const t = useT('memory')
+  const f = useFormat()
+  const words = (field: MemoryStatField, value: number) => {
+    switch (memoryStatFields[field]) {
+      case 'KiB':
+        return f.kib(value)
+      case 'epochSeconds':
+        return value > 0 ? f.dateTime(value * 1000) : t('fields.never')
+      case 'count':
+        return ''
+    }
+  }
+  return (
+    <Card
+      title={t('fields.title')}
+      actions={<StatsPeriod memory={memory} />}
+      padded={false}
+      className="[&_[role=region]]:border-0"
+    >
+      <Table label={t('fields.title')}>
+        <THead>
+          <Th>{t('fields.name')}</Th>
+          <Th align="end">{t('fields.value')}</Th>
+          <Th>{t('fields.unit')}</Th>
+          <Th align="end">{t('fields.words')}</Th>
+          <Th>{t('fields.meaning')}</Th>
+          <Th className="max-md:hidden">{t('fields.source')}</Th>
+        </THead>
+        <TBody>
+          {fields.map((field) => {
+            const value = memory.stats[field]
+            return (
+              <Tr key={field}>
+                <Td mono>{field}</Td>
+                <Td mono align="end" className={stale ? 'text-faint' : undefined}>
+                  {value === null ? (
+                    <span className="text-faint" title={t('fields.unknown')}>
+                      —
+                    </span>
+                  ) : (
+                    f.count(value)
+                  )}
+                </Td>
+                <Td className="text-muted text-xs">
+                  {t(`fields.units.${memoryStatFields[field]}`)}
+                </Td>
+                <Td mono align="end" className="whitespace-nowrap">
+                  {value === null ? '' : words(field, value)}
+                </Td>
+                <Td className="min-w-56 text-xs">
+                  {t(`fields.${field}.meaning`)}
+                  {value === null && (
+                    <span className="text-faint"> {t('fields.unknown')}</span>
+                  )}
+                </Td>
+                <Td className="text-muted max-md:hidden min-w-40 text-xs">
+                  {t(`fields.${field}.source`)}
+                </Td>
+              </Tr>
+            )
+          })}
+        </TBody>
+      </Table>
+    </Card>
+  )
+}
