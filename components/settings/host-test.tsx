@@ -6,7 +6,7 @@ import { hostTestStep, type HostTestResult } from '../../server/contract/host.ts
 import { useFormat } from '../charts/use-format.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Notice } from '../ui/notice.tsx'
-import { HostFailureNotice } from './host-failure-notice.tsx'
+import { ConnectionFailure } from './connection-failure.tsx'
 
 const stepNames = hostTestStep.shape.step.options
 
@@ -57,7 +57,7 @@ export function HostTest({
         </Notice>
       )}
       {result?.failure && (
-        <HostFailureNotice failure={result.failure} uri={uri} onAccepted={onAccepted} />
+        <ConnectionFailure failure={result.failure} uri={uri} onAccepted={onAccepted} />
       )}
     </section>
   )

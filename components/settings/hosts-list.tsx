@@ -5,15 +5,16 @@ import { Pencil, RotateCw, Trash2 } from 'lucide-react'
 import type { HostSummary } from '../../server/contract/host.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
+import { HostStateBadge } from '../hosts/host-state-badge.tsx'
+import { NextTry } from '../hosts/next-try.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { useMay } from '../shell/me.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { problemOf } from '../ui/problem-like.ts'
-import { RelativeTime, useNowMs } from '../ui/relative-time.tsx'
+import { RelativeTime } from '../ui/relative-time.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { toast } from '../ui/toaster.tsx'
-import { HostFailureNotice } from './host-failure-notice.tsx'
-import { HostStateBadge } from './host-state-badge.tsx'
+import { ConnectionFailure } from './connection-failure.tsx'
 import { hostChanges } from './hosts-api.ts'
 
 export function HostsList({
@@ -126,20 +127,14 @@ function HostRow({
       </div>
       {host.failure && host.state !== 'online' && (
         <div className="mt-3">
-          <HostFailureNotice failure={host.failure} uri={host.uri} />
-          {host.nextTryMs !== null && <NextTry atMs={host.nextTryMs} />}
+          <ConnectionFailure failure={host.failure} uri={host.uri} />
+          {host.nextTryMs !== null && (
+            <p className="text-muted mt-1.5 text-xs">
+              <NextTry atMs={host.nextTryMs} />
+            </p>
+          )}
         </div>
       )}
     </li>
-  )
-}
-
-function NextTry({ atMs }: { atMs: number }) {
-  const t = useT('settings')
-  const seconds = Math.max(0, Math.ceil((atMs - useNowMs()) / 1000))
-  return (
-    <p className="text-muted mt-1.5 text-xs" suppressHydrationWarning>
-      {seconds > 0 ? t('hosts.nextTry', { seconds }) : t('hosts.tryingNow')}
-    </p>
   )
 }

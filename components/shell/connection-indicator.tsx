@@ -8,6 +8,7 @@ import type { Tone } from '../ui/tone.ts'
 import { useConnection, type Connection } from './connection.ts'
 
 const tones: Record<Connection['phase'], Tone> = {
+  connecting: 'neutral',
   connected: 'ok',
   reconnecting: 'warn',
   offline: 'danger',
@@ -21,7 +22,7 @@ export function ConnectionIndicator() {
     <span role="status" title={t(`connection.${phase}Hint`)}>
       <StateBadge
         tone={tones[phase]}
-        pulse={phase === 'reconnecting'}
+        pulse={phase === 'connecting' || phase === 'reconnecting'}
         label={t(`connection.${phase}`)}
       />
     </span>

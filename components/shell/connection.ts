@@ -4,11 +4,12 @@ import { useSyncExternalStore } from 'react'
 
 /** How the live channel of this tab is. `sinceMs`: last time anything was heard (epoch ms). */
 export interface Connection {
-  phase: 'connected' | 'reconnecting' | 'offline'
+  phase: 'connecting' | 'connected' | 'reconnecting' | 'offline'
   sinceMs: number | null
 }
 
-const initial: Connection = { phase: 'connected', sinceMs: null }
+/** Nothing is live before the page has started: the server's HTML must not say so. */
+const initial: Connection = { phase: 'connecting', sinceMs: null }
 let current = initial
 const listeners = new Set<() => void>()
 

@@ -40,7 +40,7 @@ export function StateBadge({
   return (
     <span
       className={clsx(
-        'inline-flex items-center gap-1.5 text-xs whitespace-nowrap',
+        'inline-flex items-baseline gap-1.5 text-xs whitespace-nowrap',
         toneText[tone],
         className,
       )}
@@ -48,7 +48,7 @@ export function StateBadge({
       <span
         aria-hidden
         className={clsx(
-          'size-1.5 shrink-0 rounded-full',
+          'size-1.5 shrink-0 self-center rounded-full',
           toneFill[tone],
           pulse && 'animate-pulse-soft',
         )}

@@ -52,7 +52,7 @@ export function Field({
           {error}
         </p>
       )}
-      {hint && (
+      {hint && hint !== error && (
         <p id={hintId} className="text-muted mt-1 text-xs">
           {hint}
         </p>
@@ -62,7 +62,7 @@ export function Field({
 }
 
 export const inputClass =
-  'bg-sunken border-line-strong placeholder:text-faint hover:border-faint focus:border-accent block w-full rounded border text-sm text-text transition-colors focus:outline-none focus-visible:ring-2 focus-visible:ring-accent-line aria-invalid:border-danger disabled:text-faint read-only:text-muted max-sm:text-[16px]'
+  'bg-field border-line-strong placeholder:text-faint hover:border-faint focus:border-accent block w-full rounded border text-sm text-text transition-colors focus:outline-none focus-visible:ring-2 focus-visible:ring-accent-line aria-invalid:border-danger disabled:text-faint read-only:text-muted max-sm:text-[16px]'
 
 export interface TextFieldProps extends Omit<
   InputHTMLAttributes<HTMLInputElement>,

@@ -9,13 +9,14 @@ const icons: Partial<Record<Tone, typeof Info>> = {
   warn: TriangleAlert,
   danger: CircleAlert,
 }
+/** A quiet frame with a strong edge: several of them on a page must not shout. */
 const frames: Record<Tone, string> = {
-  neutral: 'border-line-strong bg-surface',
-  ok: 'border-ok/40 bg-ok-soft',
-  warn: 'border-warn/40 bg-warn-soft',
-  danger: 'border-danger-line bg-danger-soft',
-  info: 'border-info/40 bg-info-soft',
-  accent: 'border-accent-line bg-accent-soft',
+  neutral: 'border-l-neutral',
+  ok: 'border-l-ok',
+  warn: 'border-l-warn',
+  danger: 'border-l-danger',
+  info: 'border-l-info',
+  accent: 'border-l-accent',
 }
 
 /** Something one should know about this part of the page. */
@@ -39,7 +40,7 @@ export function Notice({
     <div
       role={role}
       className={clsx(
-        'flex gap-2.5 rounded border px-3 py-2.5 text-sm',
+        'bg-raised border-line-strong flex gap-2.5 rounded border border-l-2 px-3 py-2.5 text-sm',
         frames[tone],
         className,
       )}

@@ -15,7 +15,7 @@ import { hostChanges } from './hosts-api.ts'
  * Why a host is not online and what to do, in the page's language, with the words of ssh or libvirt
  * as they are. Keys that are not trusted can be accepted here, one fingerprint at a time, by an admin.
  */
-export function HostFailureNotice({
+export function ConnectionFailure({
   failure,
   uri,
   onAccepted,
@@ -88,7 +88,7 @@ function HostKeyRow({
   return (
     <li className="bg-surface flex flex-wrap items-center gap-x-3 gap-y-1 rounded border px-2.5 py-1.5">
       <span className="text-muted font-mono text-xs">{type}</span>
-      <code className="text-text min-w-0 flex-1 font-mono text-xs break-all select-all">
+      <code className="text-text min-w-0 flex-1 font-mono max-sm:order-last max-sm:basis-full text-xs break-all select-all">
         {fingerprint}
       </code>
       <CopyButton text={fingerprint} label={t('hosts.copyFingerprint')} />
