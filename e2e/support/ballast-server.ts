@@ -44,7 +44,7 @@ export class BallastServer {
   static async start(options: BallastOptions = {}): Promise<BallastServer> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'ballast-e2e-'))
     const port = await freePort()
-    const env = {
+    const env: NodeJS.ProcessEnv = {
       ...process.env,
       NODE_ENV: 'production',
       BALLAST_DATA_DIR: dataDir,
