@@ -25,14 +25,15 @@ export class AuditLog {
   }
 
   add(entry: NewAuditEntry): void {
-    this.#waiting.push({
+    const line = {
       ...entry,
       atMs: Date.now(),
       command: cut(entry.command),
       detail: cut(entry.detail),
       domainName: cut(entry.domainName),
-    })
-    this.#write()
+    }
+    this.#waiting.push(line)
+    if (!this.#write()) this.#logger.error({ line }, 'audit line could not be stored yet')
   }
 
   list(query: AuditQuery): AuditPage {
@@ -46,20 +47,24 @@ export class AuditLog {
     clearTimeout(this.#timer)
   }
 
-  #write(): void {
+  /** @returns whether nothing waits any more */
+  #write(): boolean {
     clearTimeout(this.#timer)
     try {
       for (;;) {
         const next = this.#waiting[0]
-        if (!next) return
+        if (!next) return true
         this.#store.add(next)
         this.#waiting.shift()
       }
     } catch (error) {
-      const line = this.#waiting.at(-1)
-      this.#logger.error({ err: error, line }, 'audit line could not be stored yet')
+      this.#logger.error(
+        { err: error, waiting: this.#waiting.length },
+        'audit log is stuck',
+      )
       if (this.#waiting.length > maxWaiting) this.#waiting.shift()
       this.#timer = setTimeout(() => this.#write(), retryMs).unref()
+      return false
     }
   }
 }

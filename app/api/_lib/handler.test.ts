@@ -28,6 +28,7 @@ describe('who asks from where', () => {
       const response = await callRoute(act, { headers: { ...admin, origin } })
       expect((await problemOf(response)).code).toBe('forbidden')
       expect(runtime.fleet.actOnDomain).not.toHaveBeenCalled()
+      expect(runtime.lines).toMatchObject([{ outcome: 'refused', who: 'root' }])
     },
   )
 

@@ -73,11 +73,11 @@ export function route<Key extends RouteKey>(
     const address = headers.get('x-ballast-address')
     const audit = new AuditLine(runtime, spec, address)
     try {
-      checkOrigin(request, runtime)
       const me = await runtime.auth.identify(headers)
       const names = await context.params
       // Before the role is looked at: a refusal is worth little without what it was about.
       audit.caller(me, spec.params?.safeParse(names).data)
+      checkOrigin(request, runtime)
       checkRole(key, me)
       const params = readParams(spec, names)
       const query = readQuery(spec, request)
