@@ -180,7 +180,8 @@ function HostForm({ detail, onClose }: { detail: HostDetail | null; onClose: () 
         hint={t('hosts.periodHint')}
         error={issueOf(shown, 'statsPeriodSeconds')}
       />
-      {tested && (
+      {/* The result of another URI says nothing about this one. */}
+      {tested && tested.uri === uri.trim() && (
         <HostTest
           result={tested.result}
           uri={tested.uri}
@@ -190,7 +191,7 @@ function HostForm({ detail, onClose }: { detail: HostDetail | null; onClose: () 
       <InlineError
         problem={beyondFields(shown, ['uri', 'name', 'host', 'statsPeriodSeconds'])}
       />
-      <div className="flex flex-wrap justify-end gap-2 border-t pt-4">
+      <div className="bg-raised sticky -bottom-4 -mx-4 -mb-4 flex flex-wrap justify-end gap-2 border-t px-4 py-3">
         <Button className="mr-auto" loading={test.busy} onClick={() => test.submit()}>
           {t('hosts.test')}
         </Button>

@@ -56,6 +56,8 @@ export function ConfirmDialog({
 
   async function submit(event: FormEvent) {
     event.preventDefault()
+    // React lets events of a portal bubble to its parents: a form around this one must not be sent too.
+    event.stopPropagation()
     if (missing || busy) return
     setBusy(true)
     setProblem(null)

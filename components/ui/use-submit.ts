@@ -33,6 +33,8 @@ export function useSubmit(run: () => Promise<unknown>): {
     problem,
     submit: (event) => {
       event?.preventDefault()
+      // React lets events of a portal (a dialog) bubble to its parents, which may be forms too.
+      event?.stopPropagation()
       if (!busy) void send()
     },
     reset: () => setProblem(null),
