@@ -243,6 +243,26 @@ describe('events', () => {
     expect(domain.state).toBe('shut-off')
   })
 
+  test('a balloon told by an event is not taken back by an older sweep', async () => {
+    await online()
+    // Past the time in which a balloon may still be on the way of its boot.
+    for (let second = 0; second < 8; second++) {
+      host.domains.get(uuidOf(1))!.stats.last_update!++
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    const domain = agent.inventory.domains.get(uuidOf(1))!
+    host.hanging = true
+    await vi.advanceTimersByTimeAsync(1_000)
+    host.emit({ type: 'balloon', uuid: uuidOf(1), actualKiB: 131_072 })
+    // The sweep under way was asked before and still says 262,144.
+    host.resume()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(domain.stats.actual).toBe(131_072)
+    host.domains.get(uuidOf(1))!.balloonKiB = 131_072
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(domain.resizes.current).toMatchObject({ fromKiB: 262_144, targetKiB: 131_072 })
+  })
+
   test('a rename keeps the domain', async () => {
     await online()
     host.domains.get(uuidOf(1))!.name = 'new'

@@ -60,6 +60,8 @@ export class LiveDomain {
   #sampled: SweepRow | null = null
   /** A state that an event told later than this sweep was sent is newer than the sweep. */
   #stateToldAtMs = -Infinity
+  /** Likewise the balloon. */
+  #balloonToldAtMs = -Infinity
 
   constructor(init: { uuid: string; name: string; id: number; resizes: ResizeLog }) {
     this.uuid = init.uuid
@@ -135,7 +137,9 @@ export class LiveDomain {
   }
 
   /** Takes in what one sweep said of this domain. */
-  sample(row: SweepRow, time: SampleTime): void {
+  sample(swept: SweepRow, time: SampleTime): void {
+    const row =
+      this.#balloonToldAtMs > time.sentMonotonicMs ? this.#withToldBalloon(swept) : swept
     this.version++
     this.sampledMs = time.wallMs
     if (row.state && this.#stateToldAtMs <= time.sentMonotonicMs) {
@@ -169,6 +173,7 @@ export class LiveDomain {
   /** Takes in a balloon-change event: the balloon moved between two sweeps. */
   balloonMoved(actualKiB: number, monotonicMs: number, wallMs: number): void {
     this.version++
+    this.#balloonToldAtMs = monotonicMs
     this.balloonKiB = actualKiB
     this.stats = { ...this.stats, actual: actualKiB }
     this.#followResize(actualKiB, monotonicMs, wallMs)
@@ -181,6 +186,12 @@ export class LiveDomain {
     this.memory.rewatch()
     this.#cpuRate.reset()
     this.cpuPercent = null
+  }
+
+  /** An older balloon after a newer one would look like a change that somebody made. */
+  #withToldBalloon(row: SweepRow): SweepRow {
+    const actual = row.stats.actual === null ? null : this.balloonKiB
+    return { ...row, balloonKiB: this.balloonKiB, stats: { ...row.stats, actual } }
   }
 
   #setState(state: DomainState, reason: string): void {
