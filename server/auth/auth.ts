@@ -53,7 +53,7 @@ export class Auth {
     this.#users = new Users(this.#library, store.accounts)
     this.#tokens = new ApiTokens(store.tokens, store.accounts, logger)
     this.#logger = logger
-    store.accounts.removeExpiredSessions(Date.now())
+    this.#tidyUp()
   }
 
   /** Whom these headers stand for; null = nobody. A wrong token is nobody, whatever the cookie says. */
@@ -291,6 +291,15 @@ export class Auth {
   async #endSession(token: string): Promise<void> {
     const { internalAdapter } = await this.#library.$context
     await internalAdapter.deleteSession(token)
+  }
+
+  /** Expired sessions let nobody in; removing them only saves space, so it may fail. */
+  #tidyUp(): void {
+    try {
+      this.#store.accounts.removeExpiredSessions(Date.now())
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'could not remove expired sessions')
+    }
   }
 
   /** Worth nothing compared with the request itself: a full disk must not lock people out. */

@@ -46,10 +46,11 @@ function check(db: DatabaseSync, file: string): void {
 
 /** Two processes may start at once: the step counter is read inside the write transaction. */
 function migrate(db: DatabaseSync, file: string): void {
+  // Nothing is written when nothing is to be done: a server on a full disk still starts.
+  if (schemaVersion(db) === migrations.length) return
   db.exec('begin immediate')
   try {
-    const row = db.prepare('pragma user_version').get()
-    const done = Number(row?.user_version ?? 0)
+    const done = schemaVersion(db)
     if (done > migrations.length) {
       throw new DatabaseFileError(
         `${file} was written by a newer Ballast (schema ${done}, this one knows ${migrations.length}). ` +
@@ -63,6 +64,10 @@ function migrate(db: DatabaseSync, file: string): void {
     if (db.isTransaction) db.exec('rollback')
     throw error
   }
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  return Number(db.prepare('pragma user_version').get()?.user_version ?? 0)
 }
 
 function fileError(file: string, error: unknown): DatabaseFileError {

@@ -127,6 +127,16 @@ describe('faults while it runs are problems with words, not crashes', () => {
     expect(store.hosts.list()).toEqual([alpha])
   })
 
+  test('a start needs no write, so a full disk does not prevent it', () => {
+    openStore().hosts.put(alpha)
+    const full = new DatabaseSync(file)
+    open.push(full)
+    full.exec('begin immediate')
+    // Whoever needs to write would have to wait here; opening an up-to-date file does not.
+    expect(openStore().hosts.list()).toEqual([alpha])
+    full.exec('rollback')
+  })
+
   test('a lock of another process', () => {
     const store = openStore()
     store.database.exec('pragma busy_timeout = 10')
