@@ -191,7 +191,7 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
       {
         key: 'actions',
         header: <span className="sr-only">{t('column.actions')}</span>,
-        width: '2.5rem',
+        width: '3.75rem',
         align: 'end',
         cell: (row) => <DomainActionsMenu domain={row} onAction={run} />,
       },

@@ -71,7 +71,7 @@ function HostCards({ hosts }: { hosts: readonly HostSummary[] }) {
   return (
     <section
       aria-label={t('hosts')}
-      className="mb-6 grid max-h-[60dvh] gap-3 overflow-y-auto [grid-template-columns:repeat(auto-fill,minmax(min(18rem,100%),1fr))]"
+      className="mb-6 grid max-h-[60dvh] gap-3 overflow-y-auto [grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr))]"
     >
       {hosts.map((host) => (
         <HostCard key={host.host} host={host} />

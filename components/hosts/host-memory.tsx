@@ -71,7 +71,7 @@ export function HostMemory({
             : undefined
         }
         yMax={totalKiB}
-        height={240}
+        height={300}
         stale={stale}
         gapMs={Math.max(5_000, host.tickMs * 3)}
       />

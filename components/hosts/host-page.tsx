@@ -80,7 +80,7 @@ export function HostPage({ host: slug }: { host: string }) {
         <HostMemory host={host} series={series} stale={old} window={window} />
         <HostFacts host={host} />
       </div>
-      <HostDomains host={slug} />
+      <HostDomains host={slug} total={host.domains.total} />
       <div className="mt-6 grid gap-4 md:grid-cols-2">
         <HostNetworks host={host} />
         <HostPools host={host} />
@@ -143,7 +143,7 @@ function HostStats({ host, stale }: { host: HostDetail; stale: boolean }) {
   )
 }
 
-function HostDomains({ host }: { host: string }) {
+function HostDomains({ host, total }: { host: string; total: number }) {
   const t = useT('host')
   const tFleet = useT('fleet')
   const table = useTableQuery(host)
@@ -151,7 +151,11 @@ function HostDomains({ host }: { host: string }) {
   return (
     <section className="mt-6" aria-label={t('domains')}>
       <h2 className="mb-2 text-base font-medium">{t('domains')}</h2>
-      <DomainToolbar table={table} count={fleet.page} />
+      <DomainToolbar
+        table={table}
+        // The table counts the whole fleet; here only this host's domains are of interest.
+        count={fleet.page && { total, matched: fleet.page.matched }}
+      />
       <DomainTable
         window={fleet}
         table={table}

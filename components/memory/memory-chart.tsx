@@ -44,20 +44,24 @@ export function MemoryChart({
   const targetKiB =
     memory.resize?.status === 'following' ? memory.resize.targetKiB : memory.stats.actual
   const floorKiB = memory.floor?.floorKiB ?? null
-  const references = useMemo(
-    () => [
-      {
-        value: memory.maximumKiB,
-        label: t('chart.maximum'),
-        color: 'var(--color-mem-maximum)',
-        dashed: true,
-      },
-      ...(targetKiB === null
-        ? []
-        : [{ value: targetKiB, label: t('chart.target'), color: 'var(--color-text)' }]),
-    ],
-    [memory.maximumKiB, targetKiB, t],
-  )
+  const references = useMemo(() => {
+    const maximum = {
+      value: memory.maximumKiB,
+      label: t('chart.maximum'),
+      color: 'var(--color-mem-maximum)',
+      dashed: true,
+    }
+    if (targetKiB === null) return [maximum]
+    const target = {
+      value: targetKiB,
+      label: t('chart.target'),
+      color: 'var(--color-text)',
+    }
+    // Two labels in one place could not be read.
+    return targetKiB >= memory.maximumKiB * 0.97
+      ? [{ ...target, label: t('chart.targetAtMaximum') }]
+      : [maximum, target]
+  }, [memory.maximumKiB, targetKiB, t])
   const areas = useMemo(
     () =>
       floorKiB === null

@@ -1,5 +1,7 @@
 'use client'
 
+import { clsx } from 'clsx'
+
 import {
   type MemoryDetail,
   type MemoryStatField,
@@ -48,8 +50,14 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
             const value = memory.stats[field]
             return (
               <Tr key={field}>
-                <Td mono>{field}</Td>
-                <Td mono align="end" className={stale ? 'text-faint' : undefined}>
+                <Td mono className="whitespace-nowrap">
+                  {field}
+                </Td>
+                <Td
+                  mono
+                  align="end"
+                  className={clsx('whitespace-nowrap', stale && 'text-faint')}
+                >
                   {value === null ? (
                     <span className="text-faint" title={t('fields.unknown')}>
                       —
@@ -58,7 +66,7 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
                     f.count(value)
                   )}
                 </Td>
-                <Td className="text-muted text-xs">
+                <Td className="text-muted text-xs whitespace-nowrap">
                   {t(`fields.units.${memoryStatFields[field]}`)}
                 </Td>
                 <Td mono align="end" className="whitespace-nowrap">
