@@ -8,7 +8,6 @@ import { I18nProvider } from '../components/i18n/provider.tsx'
 import { getIntl } from '../components/i18n/server.ts'
 import { pickTheme, themeCookie } from '../components/shell/theme.ts'
 import { Toaster } from '../components/ui/toaster.tsx'
-import { TooltipProvider } from '../components/ui/tooltip.tsx'
 
 import './globals.css'
 
@@ -34,7 +33,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
     <html lang={htmlLang[locale]} data-theme={theme}>
       <body>
         <I18nProvider locale={locale} messages={messages} timeZone={timeZone}>
-          <TooltipProvider>{children}</TooltipProvider>
+          {children}
           <Toaster />
         </I18nProvider>
       </body>

@@ -4,11 +4,12 @@ import { clsx } from 'clsx'
 import { Keyboard } from 'lucide-react'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 
 import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
 import { IconButton } from '../ui/icon-button.tsx'
+import { preloadOverlays } from '../ui/overlays.ts'
 import { ConnectionBanner, ConnectionIndicator } from './connection-indicator.tsx'
 import { KeyboardHelp } from './keyboard-help.tsx'
 import { Logo } from './logo.tsx'
@@ -21,6 +22,7 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
   const t = useT('shell')
   const place = currentPlace(usePathname())
   const [helpOpen, setHelpOpen] = useState(false)
+  useEffect(preloadOverlays, [])
   return (
     <div className="md:grid md:min-h-dvh md:grid-cols-[12.5rem_minmax(0,1fr)]">
       <a

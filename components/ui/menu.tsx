@@ -1,11 +1,21 @@
 'use client'
 
-import { Menu as Base } from '@base-ui/react/menu'
-import { clsx } from 'clsx'
 import { Ellipsis } from 'lucide-react'
-import type { ReactElement, ReactNode } from 'react'
+import {
+  cloneElement,
+  lazy,
+  Suspense,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+} from 'react'
 
 import { IconButton } from './icon-button.tsx'
+import { loadMenu } from './overlays.ts'
 
 export type MenuEntry =
   | {
@@ -18,13 +28,22 @@ export type MenuEntry =
       danger?: boolean
       selected?: boolean
     }
+  /** One of several that may hold together; the menu stays open. */
+  | { key: string; label: string; checked: boolean; onCheck: (checked: boolean) => void }
   | { key: string; separator: true }
   | { key: string; heading: string }
 
-const itemClass =
-  'flex min-h-8 cursor-default items-center gap-2.5 px-3 py-1 text-sm outline-none select-none data-[highlighted]:bg-hover'
+interface TriggerProps {
+  ref?: Ref<HTMLButtonElement>
+  'aria-haspopup'?: 'menu'
+  'aria-expanded'?: boolean
+  onClick?: (event: MouseEvent<HTMLButtonElement>) => void
+  onKeyDown?: (event: KeyboardEvent<HTMLButtonElement>) => void
+}
 
-/** Actions on one thing. A blocked one can be reached with the keyboard and says why. */
+const MenuPopup = lazy(async () => ({ default: (await loadMenu()).MenuPopup }))
+
+/** Actions on one thing. Its code is fetched apart (see overlays.ts). */
 export function Menu({
   label,
   trigger,
@@ -32,76 +51,41 @@ export function Menu({
   align = 'end',
 }: {
   label: string
-  trigger?: ReactElement<Record<string, unknown>>
+  /** A Button or IconButton; three dots without it. */
+  trigger?: ReactElement<TriggerProps>
   items: readonly MenuEntry[]
   align?: 'start' | 'end'
 }) {
+  const button = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
+  const [used, setUsed] = useState(false)
+  if (open && !used) setUsed(true)
+  const shown = trigger ?? <IconButton size="sm" quiet label={label} icon={<Ellipsis />} />
   return (
-    <Base.Root modal={false}>
-      <Base.Trigger
-        render={trigger ?? <IconButton size="sm" quiet label={label} icon={<Ellipsis />} />}
-      />
-      <Base.Portal>
-        <Base.Positioner
-          align={align}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 outline-none"
-        >
-          <Base.Popup
-            aria-label={label}
-            className="bg-raised border-line-strong shadow-pop max-h-(--available-height) max-w-80 min-w-44 overflow-y-auto rounded border py-1 outline-none"
-          >
-            {items.map((item) => {
-              if ('separator' in item)
-                return <Base.Separator key={item.key} className="bg-line my-1 h-px" />
-              if ('heading' in item)
-                return (
-                  <div key={item.key} className="label-caps px-3 pt-1.5 pb-1">
-                    {item.heading}
-                  </div>
-                )
-              const isBlocked = item.blocked !== undefined
-              return (
-                <Base.Item
-                  key={item.key}
-                  aria-disabled={isBlocked || undefined}
-                  closeOnClick={!isBlocked}
-                  onClick={(event) => {
-                    event.stopPropagation()
-                    if (!isBlocked) item.onSelect()
-                  }}
-                  className={clsx(
-                    itemClass,
-                    isBlocked ? 'text-faint' : item.danger ? 'text-danger' : 'text-text',
-                  )}
-                >
-                  {item.icon && (
-                    <span
-                      aria-hidden
-                      className={clsx(
-                        'flex shrink-0 [&>svg]:size-3.5',
-                        !isBlocked && !item.danger && 'text-muted',
-                      )}
-                    >
-                      {item.icon}
-                    </span>
-                  )}
-                  <span className="min-w-0 flex-1">
-                    {item.label}
-                    {isBlocked && (
-                      <span className="block text-xs [overflow-wrap:anywhere]">
-                        {item.blocked}
-                      </span>
-                    )}
-                  </span>
-                  {item.selected && <span className="bg-accent size-1.5 rounded-full" />}
-                </Base.Item>
-              )
-            })}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {cloneElement<TriggerProps>(shown, {
+        ref: button,
+        'aria-haspopup': 'menu',
+        'aria-expanded': open,
+        onClick: () => setOpen(!open),
+        onKeyDown: (event) => {
+          if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
+          event.preventDefault()
+          setOpen(true)
+        },
+      })}
+      {used && (
+        <Suspense fallback={null}>
+          <MenuPopup
+            label={label}
+            items={items}
+            align={align}
+            button={button}
+            open={open}
+            onOpenChange={setOpen}
+          />
+        </Suspense>
+      )}
+    </>
   )
 }

@@ -1,13 +1,9 @@
 'use client'
 
-import type { CSSProperties, ReactNode } from 'react'
-import { Toaster as Base, toast as base } from 'sonner'
-import { useTranslations } from 'use-intl/react'
+import { lazy, Suspense, useSyncExternalStore, type ReactNode } from 'react'
 
-import { CommandLine } from './command-line.tsx'
-import { Notice } from './notice.tsx'
+import { loadToasts } from './overlays.ts'
 import type { ProblemLike } from './problem-like.ts'
-import { useProblemTitle } from './states.tsx'
 import type { Tone } from './tone.ts'
 
 export interface ToastInit {
@@ -17,58 +13,45 @@ export interface ToastInit {
   action?: ReactNode
 }
 
-function show(tone: Tone, init: ToastInit, durationMs: number) {
-  return base.custom(
-    () => (
-      <Notice
-        tone={tone}
-        title={init.title}
-        action={init.action}
-        className="shadow-pop w-full"
-      >
-        {(init.description || init.command) && (
-          <div className="space-y-2">
-            {init.description}
-            {init.command && <CommandLine command={init.command} className="mt-1" />}
-          </div>
-        )}
-      </Notice>
-    ),
-    { duration: durationMs },
-  )
+const listeners = new Set<() => void>()
+let wanted = false
+
+async function withStack(): ReturnType<typeof loadToasts> {
+  wanted = true
+  for (const listener of listeners) listener()
+  const stack = await loadToasts()
+  await stack.mounted
+  return stack
 }
 
-function ProblemToast({ problem }: { problem: ProblemLike }) {
-  const titleOf = useProblemTitle()
-  return (
-    <Notice tone="danger" title={titleOf(problem)} className="shadow-pop w-full">
-      <p>{problem.detail}</p>
-      {problem.remedy && <p className="mt-1">{problem.remedy}</p>}
-      {problem.command && <CommandLine command={problem.command} className="mt-2" />}
-    </Notice>
-  )
+async function show(tone: Tone, init: ToastInit, durationMs: number): Promise<void> {
+  ;(await withStack()).showToast(tone, init, durationMs)
 }
 
 /** Short word of what happened; what must be read stays on the page instead. */
 export const toast = {
-  success: (init: ToastInit) => show('ok', init, 5000),
-  info: (init: ToastInit) => show('info', init, 5000),
-  error: (init: ToastInit) => show('danger', init, 10_000),
+  success: (init: ToastInit) => void show('ok', init, 5000),
+  info: (init: ToastInit) => void show('info', init, 5000),
+  error: (init: ToastInit) => void show('danger', init, 10_000),
   problem: (problem: ProblemLike) =>
-    base.custom(() => <ProblemToast problem={problem} />, { duration: 12_000 }),
-  dismiss: (id: string | number) => base.dismiss(id),
+    void withStack().then((stack) => stack.showProblem(problem, 12_000)),
 }
 
+const ToastStack = lazy(async () => ({ default: (await loadToasts()).ToastStack }))
+
+/** Where toasts appear, once a page. Its code is fetched with the first one (see overlays.ts). */
 export function Toaster() {
-  const t = useTranslations('common')
-  return (
-    <Base
-      position="bottom-right"
-      offset={16}
-      mobileOffset={{ bottom: 72, left: 12, right: 12 }}
-      containerAriaLabel={t('notifications')}
-      toastOptions={{ unstyled: true, className: 'w-full font-sans' }}
-      style={{ '--width': '420px' } as CSSProperties}
-    />
+  const shown = useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => wanted,
+    () => false,
   )
+  return shown ? (
+    <Suspense fallback={null}>
+      <ToastStack />
+    </Suspense>
+  ) : null
 }

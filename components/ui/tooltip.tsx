@@ -1,20 +1,35 @@
 'use client'
 
-import { Tooltip as Base } from '@base-ui/react/tooltip'
-import type { ReactElement, ReactNode } from 'react'
+import {
+  cloneElement,
+  useEffect,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactElement,
+  type ReactNode,
+} from 'react'
+import { createPortal } from 'react-dom'
 
-/** One provider a page: once one tooltip is open the next opens without the delay. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
-  return (
-    <Base.Provider delay={350} closeDelay={0}>
-      {children}
-    </Base.Provider>
-  )
+import { Delay } from './delay.ts'
+import { placeTooltip, type TooltipSide } from './place-tooltip.ts'
+
+interface TriggerProps {
+  onPointerEnter?: (event: PointerEvent<HTMLElement>) => void
+  onPointerLeave?: (event: PointerEvent<HTMLElement>) => void
+  onFocus?: (event: FocusEvent<HTMLElement>) => void
+  onBlur?: (event: FocusEvent<HTMLElement>) => void
+  onKeyDown?: (event: KeyboardEvent<HTMLElement>) => void
 }
+
+const delayMs = 350
+/** Long enough to move the pointer onto the tooltip, which keeps it (WCAG 1.4.13). */
+const lingerMs = 100
 
 /**
  * Words for an element that is focusable by itself. For sighted people only: whoever passes it sets
- * an accessible name or description on the element as well.
+ * an accessible name or description on the element as well. Small on purpose: every button has one.
  */
 export function Tooltip({
   content,
@@ -22,19 +37,92 @@ export function Tooltip({
   side = 'top',
 }: {
   content: ReactNode
-  children: ReactElement<Record<string, unknown>>
-  side?: 'top' | 'bottom' | 'left' | 'right'
+  children: ReactElement<TriggerProps>
+  side?: TooltipSide
 }) {
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null)
+  const [delay] = useState(() => new Delay())
+  useEffect(() => () => delay.cancel(), [delay])
+  function later(next: HTMLElement | null, afterMs: number) {
+    delay.run(() => setAnchor(next), afterMs)
+  }
+  const { props } = children
   return (
-    <Base.Root>
-      <Base.Trigger render={children} closeOnClick={false} />
-      <Base.Portal>
-        <Base.Positioner side={side} sideOffset={6} collisionPadding={8} className="z-50">
-          <Base.Popup className="bg-raised border-line-strong text-text shadow-pop max-w-72 rounded border px-2 py-1 text-xs transition-opacity duration-100 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
+    <>
+      {cloneElement(children, {
+        onPointerEnter: (event: PointerEvent<HTMLElement>) => {
+          props.onPointerEnter?.(event)
+          if (event.pointerType !== 'touch') later(event.currentTarget, delayMs)
+        },
+        onPointerLeave: (event: PointerEvent<HTMLElement>) => {
+          props.onPointerLeave?.(event)
+          later(null, lingerMs)
+        },
+        onFocus: (event: FocusEvent<HTMLElement>) => {
+          props.onFocus?.(event)
+          if (event.currentTarget.matches(':focus-visible')) later(event.currentTarget, 0)
+        },
+        onBlur: (event: FocusEvent<HTMLElement>) => {
+          props.onBlur?.(event)
+          later(null, 0)
+        },
+        onKeyDown: (event: KeyboardEvent<HTMLElement>) => {
+          props.onKeyDown?.(event)
+          if (event.key === 'Escape') later(null, 0)
+        },
+      })}
+      {anchor &&
+        createPortal(
+          <Bubble
+            anchor={anchor}
+            side={side}
+            onEnter={() => delay.cancel()}
+            onLeave={() => later(null, lingerMs)}
+          >
             {content}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+          </Bubble>,
+          document.body,
+        )}
+    </>
+  )
+}
+
+function Bubble({
+  anchor,
+  side,
+  onEnter,
+  onLeave,
+  children,
+}: {
+  anchor: HTMLElement
+  side: TooltipSide
+  onEnter: () => void
+  onLeave: () => void
+  children: ReactNode
+}) {
+  function place(node: HTMLElement | null) {
+    if (!node || !anchor.isConnected) return
+    // The top layer: above dialogs, cut off by nothing.
+    if (!node.matches(':popover-open')) node.showPopover()
+    const spot = placeTooltip(
+      anchor.getBoundingClientRect(),
+      node.getBoundingClientRect(),
+      { width: innerWidth, height: innerHeight },
+      side,
+    )
+    node.style.left = `${spot.left}px`
+    node.style.top = `${spot.top}px`
+  }
+  return (
+    <div
+      ref={place}
+      role="tooltip"
+      popover="manual"
+      onPointerEnter={onEnter}
+      onPointerLeave={onLeave}
+      className="bg-raised border-line-strong text-text shadow-pop fixed inset-auto m-0 max-w-72 rounded border px-2 py-1 text-xs [overflow-wrap:anywhere]"
+    >
+      {children}
+    </div>
   )
 }
