@@ -20,7 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   'server/auth': ['server/store', 'server/contract'],
   'server/audit': ['server/store', 'server/contract'],
   'server/http': ['server/hub', 'server/auth', 'server/contract'],
-  'server/bench': ['server/ssh', 'server/rpc', 'server/libvirt', 'e2e/lab'],
+  'server/bench': ['server/ssh', 'server/rpc', 'server/libvirt', 'e2e/lab', 'e2e/setup'],
   // config.ts, main.ts, cli.ts, runtime.ts and what main composes.
   server: ['server/*'],
   'components/ui': [],

@@ -21,6 +21,8 @@ export interface BallastOptions {
   accounts?: boolean
   /** An existing data folder, to start a second time on it. */
   dataDir?: string
+  /** A free one when left out. */
+  port?: number
 }
 
 /** A Ballast of the tests' own: the built server as a process, on a free port and a fresh data folder. */
@@ -43,7 +45,7 @@ export class BallastServer {
 
   static async start(options: BallastOptions = {}): Promise<BallastServer> {
     const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'ballast-e2e-'))
-    const port = await freePort()
+    const port = options.port ?? (await freePort())
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       NODE_ENV: 'production',

@@ -1,0 +1,156 @@
+import type { Page } from '@playwright/test'
+
+import type { TopicDelta } from '../server/contract/live.ts'
+import { BallastServer } from './support/ballast-server.ts'
+import { LiveClient } from './support/live-client.ts'
+import { expect, signIn, test } from './support/test.ts'
+
+/*
+ * What befalls one host is thrown at gamma while somebody watches db1 on alpha: alpha's samples must
+ * keep their second, and gamma's card must say what is wrong and come back by itself.
+ */
+test.describe.configure({ timeout: 150_000 })
+
+const card = (page: Page) =>
+  page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'gamma' }) })
+
+test('gamma suffers, alpha does not notice', async ({ as, ballast, lab }) => {
+  const gamma = lab.host('gamma')
+  const page = await as('viewer')
+  await page.goto(ballast.url)
+  await expect(card(page)).toContainText('Online')
+
+  const cookie = await ballast.login('viewer')
+  const live = await LiveClient.open(ballast, { cookie, origin: ballast.url })
+  const key = live.subscribe({
+    name: 'memory',
+    host: 'alpha',
+    uuid: lab.guest('db1').uuid,
+    windowSeconds: 60,
+  })
+  await live.next((message) => message.type === 'full' && message.key === key)
+
+  const faults: [string, () => unknown, RegExp, () => unknown][] = [
+    [
+      'libvirtd killed',
+      () => gamma.killLibvirtd(),
+      /Offline|Connecting|Refused/,
+      () => gamma.startLibvirtd(),
+    ],
+    [
+      'libvirtd hangs',
+      () => gamma.stopLibvirtd(),
+      /Degraded|Offline|Answers late/,
+      () => gamma.contLibvirtd(),
+    ],
+    [
+      'network cut',
+      () => gamma.cutNetwork(),
+      /Degraded|Offline|Answers late/,
+      () => gamma.restoreNetwork(),
+    ],
+    [
+      'sshd killed',
+      async () => {
+        await gamma.killSshd()
+        await gamma.killSessions()
+      },
+      /Offline|Connecting/,
+      () => gamma.startSshd(),
+    ],
+  ]
+  for (const [what, harm, shown, mend] of faults) {
+    const before = live.messages.length
+    const startedMs = Date.now()
+    await test.step(what, async () => {
+      await harm()
+      try {
+        await expect(card(page)).toContainText(shown, { timeout: 15_000 })
+      } finally {
+        await mend()
+      }
+      await expect(card(page)).toContainText('Online', { timeout: 60_000 })
+    })
+    expect(
+      longestGapMs(live, key, before, startedMs),
+      `alpha during: ${what}`,
+    ).toBeLessThan(3_500)
+  }
+  await live.close()
+})
+
+test('a host that reboots loses its domains and Ballast tells so', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const gamma = lab.host('gamma')
+  const page = await as('viewer')
+  await page.goto(ballast.url)
+  const build1 = page.getByRole('row').filter({ hasText: 'build1' })
+  await expect(build1).toContainText('Running')
+  await gamma.reboot()
+  try {
+    await expect(build1).toContainText('Shut off', { timeout: 60_000 })
+    await expect(card(page)).toContainText('Online', { timeout: 60_000 })
+  } finally {
+    await gamma.startGuests()
+  }
+  await expect(build1).toContainText('Running')
+})
+
+test('a crash of QEMU shows at once, and the host stays online', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const gamma = lab.host('gamma')
+  const page = await as('viewer')
+  await page.goto(ballast.url)
+  const build1 = page.getByRole('row').filter({ hasText: 'build1' })
+  await expect(build1).toContainText('Running')
+  await gamma.crashGuest('build1')
+  try {
+    await expect(build1).toContainText(/Shut off|Crashed/, { timeout: 4_000 })
+    await expect(card(page)).toContainText('Online')
+  } finally {
+    await gamma.startGuests()
+  }
+})
+
+test('after a restart of Ballast the browser is live again by itself', async ({
+  page,
+  lab,
+}) => {
+  const first = await BallastServer.start({ hosts: { alpha: lab.host('alpha').uri } })
+  await signIn(page, first, 'viewer')
+  await page.goto(first.url)
+  await expect(page.getByRole('row').filter({ hasText: 'web1' })).toBeVisible()
+  await first.stop({ keep: true })
+  await expect(page.getByText(/Reconnecting|Offline/).first()).toBeVisible()
+  const second = await BallastServer.start({
+    dataDir: first.dataDir,
+    port: Number(new URL(first.url).port),
+  })
+  try {
+    await expect(page.getByText('Live', { exact: true }).first()).toBeVisible({
+      timeout: 40_000,
+    })
+    await expect(page.getByRole('row').filter({ hasText: 'web1' })).toContainText(
+      'MiB used',
+    )
+  } finally {
+    await second.stop()
+  }
+})
+
+/** The longest time without a new sample of the topic since `fromMs`, ms. */
+function longestGapMs(live: LiveClient, key: string, from: number, fromMs: number): number {
+  const times = live.messages.slice(from).flatMap((message) => {
+    if (message.type !== 'delta' || message.key !== key) return []
+    const { append } = message.data as TopicDelta<'memory'>
+    return append?.tMs ?? []
+  })
+  const until = [...times, Date.now()]
+  return Math.max(...until.map((time, index) => time - (until[index - 1] ?? fromMs)))
+}

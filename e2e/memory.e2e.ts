@@ -1,0 +1,207 @@
+import type { Page } from '@playwright/test'
+
+import { memoryStatFields } from '../server/contract/memory.ts'
+import type { Guest, Host } from './lab/index.ts'
+import { expect, test } from './support/test.ts'
+import { dommemstat } from './support/virsh.ts'
+
+const memoryUrl = (guest: Guest) => `/hosts/${guest.hostName}/domains/${guest.uuid}/memory`
+const statistics = (page: Page) =>
+  page
+    .locator('section,div')
+    .filter({ hasText: 'All statistics (dommemstat)' })
+    .getByRole('table')
+
+/** The values of the statistics table, all read at the same moment. */
+async function shownStats(page: Page): Promise<Record<string, number>> {
+  const rows = await statistics(page)
+    .last()
+    .evaluate((table) =>
+      [...table.querySelectorAll('tbody tr')].map((line) =>
+        [...line.children].map((cell) => cell.textContent ?? ''),
+      ),
+    )
+  return Object.fromEntries(
+    rows.map(([name = '', value = '']) => [
+      name.trim(),
+      Number(value.replaceAll(/\D/g, '')),
+    ]),
+  )
+}
+
+/** Asks virsh until the guest's sample with this last_update was seen, then gives that sample. */
+async function sampleOf(
+  host: Host,
+  name: string,
+  samples: Map<number, Record<string, number>>,
+) {
+  const sample = await dommemstat(host, name)
+  samples.set(sample.last_update ?? 0, sample)
+}
+
+test('each statistic equals virsh dommemstat of the same sample', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const [alpha, db1] = [lab.host('alpha'), lab.guest('db1')]
+  const page = await as('viewer')
+  await page.goto(ballast.url + memoryUrl(db1))
+  await expect(statistics(page).last()).toContainText('hugetlb_pgfail')
+  const samples = new Map<number, Record<string, number>>()
+  // The host's RSS and the balloon are of now, the rest is of the guest's last answer.
+  const ofTheGuest = Object.keys(memoryStatFields).filter((name) => name !== 'rss')
+  await expect
+    .poll(
+      async () => {
+        await sampleOf(alpha, 'db1', samples)
+        const shown = await shownStats(page)
+        const same = samples.get(shown.last_update ?? -1)
+        if (!same) return 'virsh has not seen this sample'
+        const differing = ofTheGuest.filter((name) => shown[name] !== same[name])
+        return differing
+          .map((name) => `${name}: ${shown[name]} is ${same[name]}`)
+          .join(', ')
+      },
+      { intervals: [200], timeout: 30_000 },
+    )
+    .toBe('')
+  const { rss = 0 } = await dommemstat(alpha, 'db1')
+  const shown = await shownStats(page)
+  expect(Math.abs((shown.rss ?? 0) - rss) / rss).toBeLessThan(0.05)
+})
+
+test('the guest itself counts the same as the page', async ({ as, ballast, lab }) => {
+  const app2 = lab.guest('app2')
+  await app2.setWorkload({ fillMiB: 20 })
+  const page = await as('viewer')
+  await page.goto(ballast.url + memoryUrl(app2))
+  await expect(statistics(page).last()).toContainText('usable')
+  try {
+    await expect
+      .poll(async () => {
+        const [shown, meminfo] = await Promise.all([shownStats(page), app2.meminfo()])
+        const off = (field: string, name: string) =>
+          Math.abs((shown[field] ?? NaN) - (meminfo[name] ?? NaN))
+        return Math.max(
+          off('available', 'MemTotal'),
+          off('unused', 'MemFree'),
+          off('usable', 'MemAvailable'),
+        )
+      })
+      .toBeLessThan(1024)
+  } finally {
+    await app2.resetWorkload()
+  }
+})
+
+test('a resize by click reaches the guest, and one click undoes it, also after a reload', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const [alpha, cache1] = [lab.host('alpha'), lab.guest('cache1')]
+  await alpha.virsh('setmem', 'cache1', '192M', '--live')
+  const totalBefore = (await cache1.meminfo()).MemTotal!
+  const page = await as('operator')
+  await page.goto(ballast.url + memoryUrl(cache1))
+  await page.getByRole('textbox', { name: 'Target' }).fill('224')
+  await page.getByRole('button', { name: 'Set to 224 MiB' }).click()
+  try {
+    await expect(page.getByText('The guest got 32.0 MiB of 32.0 MiB')).toBeVisible()
+    await expect
+      .poll(async () => (await cache1.meminfo()).MemTotal! - totalBefore)
+      .toBe(32 * 1024)
+    expect((await dommemstat(alpha, 'cache1')).actual).toBe(224 * 1024)
+    await page.reload()
+    await page.getByRole('button', { name: /Undo: back to 192/ }).click()
+    await expect.poll(async () => (await cache1.meminfo()).MemTotal).toBe(totalBefore)
+    await expect
+      .poll(async () => (await dommemstat(alpha, 'cache1')).actual)
+      .toBe(192 * 1024)
+  } finally {
+    await alpha.virsh('setmem', 'cache1', '192M', '--live')
+  }
+  await page.goto(`${ballast.url}/audit`)
+  await expect(page.getByText(/setmem .*229376/).first()).toBeVisible()
+})
+
+test('setmem from outside shows within two seconds', async ({ as, ballast, lab }) => {
+  const [alpha, cache1] = [lab.host('alpha'), lab.guest('cache1')]
+  const page = await as('viewer')
+  await page.goto(ballast.url + memoryUrl(cache1))
+  await expect(statistics(page).last()).toContainText('actual')
+  await alpha.virsh('setmem', 'cache1', '208M', '--live')
+  try {
+    await expect
+      .poll(async () => (await shownStats(page)).actual, {
+        timeout: 2_000,
+        intervals: [100],
+      })
+      .toBe(208 * 1024)
+    await expect(page.getByText('changed outside Ballast')).toBeVisible()
+  } finally {
+    await alpha.virsh('setmem', 'cache1', '192M', '--live')
+  }
+})
+
+test('below the safe floor it asks, and nothing is sent when one says no', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const [alpha, db1] = [lab.host('alpha'), lab.guest('db1')]
+  const page = await as('operator')
+  await page.goto(ballast.url + memoryUrl(db1))
+  await expect(page.getByText(/Safe floor \d/)).toBeVisible()
+  await page.getByRole('textbox', { name: 'Target' }).fill('100')
+  await page.getByRole('button', { name: 'Set to 100 MiB' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Shrink db1 below its safe floor?' })
+  await expect(dialog).toContainText('kills programs')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toHaveCount(0)
+  expect((await dommemstat(alpha, 'db1')).actual).toBe(384 * 1024)
+})
+
+test('without a balloon, without its driver, or switched off the page says so', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const page = await as('operator')
+  const cases: [Guest, string][] = [
+    [lab.guest('legacy1'), 'This domain has no memory balloon'],
+    [lab.guest('nodriver1'), 'No balloon driver answers in the guest'],
+    [lab.guest('spare1'), 'The domain is not running'],
+  ]
+  for (const [guest, words] of cases) {
+    await page.goto(ballast.url + memoryUrl(guest))
+    await expect(page.getByText(words).first()).toBeVisible({ timeout: 45_000 })
+    await expect(page.getByRole('button', { name: 'Apply' })).toHaveAttribute(
+      'aria-disabled',
+      'true',
+    )
+  }
+})
+
+test('the statistics are switched on where their period is 0', async ({ ballast, lab }) => {
+  // Asked of the host itself: the plan gives web1 and app1 no period.
+  expect(ballast.url).toContain('127.0.0.1')
+  for (const guest of [lab.guest('web1'), lab.guest('app1')]) {
+    await expect
+      .poll(() => lab.host(guest.hostName).virsh('dumpxml', guest.name))
+      .toMatch(/<stats period='[1-9]/)
+  }
+})
+
+test('the chart moves every second', async ({ as, ballast, lab }) => {
+  const page = await as('viewer')
+  await page.goto(`${ballast.url}${memoryUrl(lab.guest('db1'))}`)
+  const chart = page.locator('.recharts-surface').first()
+  await expect(chart).toBeVisible()
+  const drawn = () => chart.innerHTML()
+  for (let second = 0; second < 3; second++) {
+    const before = await drawn()
+    await expect.poll(drawn, { timeout: 3_000, intervals: [100] }).not.toBe(before)
+  }
+})

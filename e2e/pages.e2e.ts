@@ -1,0 +1,105 @@
+import { expect, signIn, test } from './support/test.ts'
+
+/*
+ * Every page in both languages, both themes, wide and narrow: nothing sticks out, nothing is logged as
+ * an error, no message key shows, and the page has one heading and a title.
+ */
+const variants = [
+  { width: 1440, height: 900, colorScheme: 'dark', locale: 'en' },
+  { width: 390, height: 844, colorScheme: 'light', locale: 'zh' },
+] as const
+
+for (const { width, height, colorScheme, locale } of variants) {
+  test(`all pages at ${width} px, ${colorScheme}, ${locale}`, async ({
+    ballast,
+    browser,
+    lab,
+  }) => {
+    test.setTimeout(120_000)
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme })
+    const page = await context.newPage()
+    const errors: string[] = []
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(`${page.url()}: ${message.text()}`)
+    })
+    page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`))
+    await context.addCookies([{ name: 'ballast-locale', value: locale, url: ballast.url }])
+
+    const [web1, legacy1] = [lab.guest('web1'), lab.guest('legacy1')]
+    const domain = (guest: typeof web1) => `/hosts/${guest.hostName}/domains/${guest.uuid}`
+    const paths = [
+      '/login',
+      '/',
+      '/hosts/alpha',
+      domain(web1),
+      `${domain(web1)}/memory`,
+      `${domain(web1)}/xml`,
+      `${domain(legacy1)}/memory`,
+      '/settings/hosts',
+      '/settings/users',
+      '/audit',
+      '/account',
+    ]
+    for (const path of paths) {
+      if (path !== '/login') await signIn(page, ballast, 'admin')
+      await page.goto(ballast.url + path)
+      await expect(page.getByRole('heading', { level: 1 }), path).toHaveCount(1)
+      await expect(page.locator('[aria-busy="true"]'), path).toHaveCount(0)
+      expect(await page.title(), path).toMatch(/Ballast/)
+      expect(await page.locator('html').getAttribute('lang'), path).toContain(locale)
+      const sticksOut = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(sticksOut, `${path} is wider than the screen`).toBeLessThanOrEqual(0)
+      const text = await page.locator('body').innerText()
+      expect(
+        text.match(/\b[a-z]+\.[a-z]+[A-Z]\w*\b/g) ?? [],
+        `${path}: message keys`,
+      ).toEqual([])
+      if (locale === 'zh') expect(text, path).toMatch(/[\u4e00-\u9fff]/)
+    }
+    expect(errors).toEqual([])
+    await context.close()
+  })
+}
+
+test('what is not there says so', async ({ as, ballast }) => {
+  const page = await as('viewer')
+  for (const path of [
+    '/hosts/nobody',
+    '/nowhere',
+    `/hosts/alpha/domains/${crypto.randomUUID()}`,
+  ]) {
+    const answer = await page.goto(ballast.url + path)
+    expect(answer?.status(), path).toBe(404)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  }
+})
+
+test('scripts run only with the nonce of the page', async ({ as, ballast }) => {
+  const page = await as('viewer')
+  const answer = await page.goto(ballast.url)
+  const policy = answer?.headers()['content-security-policy'] ?? ''
+  expect(policy).toMatch(/script-src [^;]*'nonce-/)
+  expect(/script-src [^;]*/.exec(policy)?.[0]).not.toContain('unsafe-inline')
+  expect(policy).toContain("frame-ancestors 'none'")
+  expect(answer?.headers()['x-content-type-options']).toBe('nosniff')
+})
+
+test('the fleet page loads less than 250 kB of JavaScript', async ({ as, ballast }) => {
+  const page = await as('viewer')
+  let bytes = 0
+  const client = await page.context().newCDPSession(page)
+  await client.send('Network.enable')
+  const scripts = new Set<string>()
+  client.on('Network.responseReceived', ({ requestId, type }) => {
+    if (type === 'Script') scripts.add(requestId)
+  })
+  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength
+  })
+  await page.goto(ballast.url, { waitUntil: 'networkidle' }).catch(() => undefined)
+  await expect(page.getByRole('row').filter({ hasText: 'web1' })).toBeVisible()
+  expect(bytes).toBeGreaterThan(50_000)
+  expect(bytes).toBeLessThan(250_000)
+})
