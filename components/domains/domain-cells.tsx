@@ -89,7 +89,9 @@ export function MemoryCell({ row, wide = true }: { row: FleetRow; wide?: boolean
             title={tMemory(`health.${memory.health}.title`)}
           >
             <TriangleAlert aria-hidden className="size-3 shrink-0" />
-            {tMemory(`health.${memory.health}.short`)}
+            <span className={wide ? undefined : 'sr-only'}>
+              {tMemory(`health.${memory.health}.short`)}
+            </span>
           </span>
         )}
         {!wide && (
@@ -113,7 +115,7 @@ export function SparkCell({ row }: { row: FleetRow }) {
       <Sparkline
         values={row.spark}
         label={t('sparkLabel', { name: row.name })}
-        width={88}
+        width={76}
       />
     </span>
   )

@@ -114,7 +114,7 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
     ): Column<FleetRow> => ({
       key,
       header: t(`column.${key}`),
-      width: '6rem',
+      width: '5rem',
       align: 'end',
       sortable: true,
       priority,
@@ -133,14 +133,14 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
       {
         key: 'state',
         header: t('column.state'),
-        width: '7.5rem',
+        width: '6.5rem',
         sortable: true,
         cell: (row) => <DomainStateBadge state={row.state} stale={row.stale} />,
       },
       {
         key: 'name',
         header: t('column.name'),
-        width: 'minmax(8rem, 1.4fr)',
+        width: 'minmax(7rem, 1.4fr)',
         sortable: true,
         cell: (row) => <NameCell row={row} />,
       },
@@ -148,7 +148,7 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
         ? {
             key: 'host',
             header: t('column.host'),
-            width: 'minmax(5rem, 0.6fr)',
+            width: 'minmax(4rem, 0.6fr)',
             sortable: true,
             priority: 2,
             cell: (row) => <HostCell row={row} />,
@@ -157,14 +157,14 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
       {
         key: 'used',
         header: t('column.used'),
-        width: 'minmax(13rem, 2fr)',
+        width: 'minmax(11.5rem, 2fr)',
         sortable: true,
         cell: (row) => <MemoryCell row={row} />,
       },
       {
         key: 'spark',
         header: t('column.spark'),
-        width: '6.5rem',
+        width: '5.75rem',
         priority: 3,
         cell: (row) => <SparkCell row={row} />,
       },
@@ -176,7 +176,7 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
       {
         key: 'cpu',
         header: t('column.cpu'),
-        width: '5rem',
+        width: '3.75rem',
         align: 'end',
         sortable: true,
         priority: 2,
@@ -191,7 +191,7 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
       {
         key: 'actions',
         header: <span className="sr-only">{t('column.actions')}</span>,
-        width: '3.75rem',
+        width: '2.75rem',
         align: 'end',
         cell: (row) => <DomainActionsMenu domain={row} onAction={run} />,
       },

@@ -138,6 +138,7 @@ function HostStats({ host, stale }: { host: HostDetail; stale: boolean }) {
         value={f.count(host.domains.running)}
         hint={t('stats.ofTotal', { total: f.count(host.domains.total) })}
         stale={stale}
+        className="max-sm:col-span-2"
       />
     </StatRow>
   )

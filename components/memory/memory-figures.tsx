@@ -53,6 +53,7 @@ export function MemoryFigures({ memory, stale }: { memory: MemoryDetail; stale: 
           }
           tone={memory.health === 'stale' ? 'warn' : undefined}
           stale={stale}
+          className="max-sm:col-span-2"
         />
       </StatRow>
       <MemoryBar

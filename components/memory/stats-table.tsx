@@ -24,7 +24,7 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
       case 'KiB':
         return f.kib(value)
       case 'epochSeconds':
-        return value > 0 ? f.dateTime(value * 1000) : t('fields.never')
+        return value > 0 ? f.clock(value * 1000) : t('fields.never')
       case 'count':
         return ''
     }
@@ -41,17 +41,31 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
           <Th>{t('fields.name')}</Th>
           <Th align="end">{t('fields.value')}</Th>
           <Th>{t('fields.unit')}</Th>
-          <Th align="end">{t('fields.words')}</Th>
-          <Th>{t('fields.meaning')}</Th>
+          <Th align="end" className="max-sm:hidden">
+            {t('fields.words')}
+          </Th>
+          <Th className="max-md:hidden">{t('fields.meaning')}</Th>
           <Th className="max-md:hidden">{t('fields.source')}</Th>
         </THead>
         <TBody>
           {fields.map((field) => {
             const value = memory.stats[field]
+            const meaning = (
+              <>
+                {t(`fields.${field}.meaning`)}
+                {value === null && (
+                  <span className="text-faint"> {t('fields.unknown')}</span>
+                )}
+              </>
+            )
             return (
               <Tr key={field}>
-                <Td mono className="whitespace-nowrap">
-                  {field}
+                <Td>
+                  <code className="font-mono text-xs whitespace-nowrap">{field}</code>
+                  <span className="block text-xs md:hidden">
+                    {meaning}{' '}
+                    <span className="text-muted">{t(`fields.${field}.source`)}</span>
+                  </span>
                 </Td>
                 <Td
                   mono
@@ -69,16 +83,11 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
                 <Td className="text-muted text-xs whitespace-nowrap">
                   {t(`fields.units.${memoryStatFields[field]}`)}
                 </Td>
-                <Td mono align="end" className="whitespace-nowrap">
+                <Td mono align="end" className="whitespace-nowrap max-sm:hidden">
                   {value === null ? '' : words(field, value)}
                 </Td>
-                <Td className="min-w-56 text-xs">
-                  {t(`fields.${field}.meaning`)}
-                  {value === null && (
-                    <span className="text-faint"> {t('fields.unknown')}</span>
-                  )}
-                </Td>
-                <Td className="text-muted max-md:hidden min-w-40 text-xs">
+                <Td className="text-xs max-md:hidden">{meaning}</Td>
+                <Td className="text-muted text-xs [overflow-wrap:anywhere] max-md:hidden">
                   {t(`fields.${field}.source`)}
                 </Td>
               </Tr>
