@@ -7,6 +7,12 @@ export default {
   devIndicators: false,
   // Types are checked by `npm run types`; next would do it a second time.
   typescript: { ignoreBuildErrors: true },
+  turbopack: {
+    // Messages are compiled on the server (components/i18n/compile-messages.ts): no ICU parser in the browser.
+    resolveAlias: {
+      'use-intl/format-message': 'use-intl/format-message/format-only',
+    },
+  },
   experimental: {
     optimizePackageImports: ['lucide-react', 'recharts', '@base-ui/react'],
   },

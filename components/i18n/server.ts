@@ -2,12 +2,16 @@ import { cookies, headers } from 'next/headers'
 import { createTranslator, type NamespaceKeys, type NestedKeyOf } from 'use-intl/core'
 
 import type { Locale } from '../../server/contract/account.ts'
+import { compileMessages } from './compile-messages.ts'
 import { localeCookie, pickLocale, pickTimeZone, timeZoneCookie } from './locale.ts'
 import { messages as en } from './messages/en.ts'
 import { messages as zh } from './messages/zh.ts'
 
 export type Messages = typeof en
-const catalogues: Record<Locale, Messages> = { en, zh }
+const catalogues: Record<Locale, Messages> = {
+  en: compileMessages(en),
+  zh: compileMessages(zh),
+}
 
 /** Language, its catalogue and the time zone of the request being answered. */
 export async function getIntl(): Promise<{

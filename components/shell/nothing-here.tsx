@@ -1,15 +1,14 @@
-'use client'
-
 import { Compass } from 'lucide-react'
 
 import { paths } from '../data/paths.ts'
-import { useT } from '../i18n/use-t.ts'
-import { EmptyState } from '../ui/states.tsx'
+import { getT } from '../i18n/server.ts'
+import { EmptyState } from '../ui/empty-state.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { Page } from './page.tsx'
 
-export function NothingHere() {
-  const t = useT('errors')
+/** What an address shows that leads nowhere. Made on the server: no page pays for it. */
+export async function NothingHere() {
+  const t = await getT('errors')
   return (
     <Page>
       <EmptyState
