@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import type { TopicDelta } from '../server/contract/live.ts'
 import { BallastServer } from './support/ballast-server.ts'
 import { LiveClient } from './support/live-client.ts'
-import { expect, signIn, test } from './support/test.ts'
+import { domainRow, expect, signIn, test } from './support/test.ts'
 
 /*
  * What befalls one host is thrown at gamma while somebody watches db1 on alpha: alpha's samples must
@@ -87,7 +87,7 @@ test('a host that reboots loses its domains and Ballast tells so', async ({
   const gamma = lab.host('gamma')
   const page = await as('viewer')
   await page.goto(ballast.url)
-  const build1 = page.getByRole('row').filter({ hasText: 'build1' })
+  const build1 = domainRow(page, 'build1')
   await expect(build1).toContainText('Running')
   await gamma.reboot()
   try {
@@ -107,7 +107,7 @@ test('a crash of QEMU shows at once, and the host stays online', async ({
   const gamma = lab.host('gamma')
   const page = await as('viewer')
   await page.goto(ballast.url)
-  const build1 = page.getByRole('row').filter({ hasText: 'build1' })
+  const build1 = domainRow(page, 'build1')
   await expect(build1).toContainText('Running')
   await gamma.crashGuest('build1')
   try {
@@ -125,7 +125,7 @@ test('after a restart of Ballast the browser is live again by itself', async ({
   const first = await BallastServer.start({ hosts: { alpha: lab.host('alpha').uri } })
   await signIn(page, first, 'viewer')
   await page.goto(first.url)
-  await expect(page.getByRole('row').filter({ hasText: 'web1' })).toBeVisible()
+  await expect(domainRow(page, 'web1')).toBeVisible()
   await first.stop({ keep: true })
   await expect(page.getByText(/Reconnecting|Offline/).first()).toBeVisible()
   const second = await BallastServer.start({
@@ -136,9 +136,7 @@ test('after a restart of Ballast the browser is live again by itself', async ({
     await expect(page.getByText('Live', { exact: true }).first()).toBeVisible({
       timeout: 40_000,
     })
-    await expect(page.getByRole('row').filter({ hasText: 'web1' })).toContainText(
-      'MiB used',
-    )
+    await expect(domainRow(page, 'web1')).toContainText('MiB used')
   } finally {
     await second.stop()
   }

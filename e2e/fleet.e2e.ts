@@ -1,10 +1,5 @@
-import type { Page } from '@playwright/test'
-
-import { expect, test } from './support/test.ts'
+import { domainRow, expect, test } from './support/test.ts'
 import { dommemstat } from './support/virsh.ts'
-
-const row = (page: Page, name: string) =>
-  page.getByRole('table', { name: 'Domains' }).getByRole('row').filter({ hasText: name })
 
 test('the fleet is one live table of all domains of all hosts', async ({
   as,
@@ -17,9 +12,9 @@ test('the fleet is one live table of all domains of all hosts', async ({
   for (const host of lab.hosts) {
     const names = (await host.virsh('list', '--all', '--name')).trim().split(/\s+/)
     for (const name of names) {
-      await expect(row(page, name)).toContainText(host.name)
+      await expect(domainRow(page, name)).toContainText(host.name)
       const state = (await host.virsh('domstate', name)).trim()
-      await expect(row(page, name)).toContainText(
+      await expect(domainRow(page, name)).toContainText(
         state === 'running' ? 'Running' : 'Shut off',
       )
     }
@@ -40,7 +35,7 @@ test('used memory in the row is available minus usable of virsh', async ({
     await expect
       .poll(async () => {
         const { available = 0, usable = 0 } = await dommemstat(lab.host('beta'), 'app2')
-        const text = (await row(page, 'app2').textContent()) ?? ''
+        const text = (await domainRow(page, 'app2').textContent()) ?? ''
         const shown = Number(/([\d.]+) MiB used/.exec(text)?.[1])
         return Math.abs(shown - (available - usable) / 1024)
       })
@@ -56,11 +51,11 @@ test('search, filter and order are in the address and survive a reload', async (
 }) => {
   const page = await as('viewer')
   await page.goto(ballast.url)
-  await expect(row(page, 'web1')).toBeVisible()
+  await expect(domainRow(page, 'web1')).toBeVisible()
   await page.keyboard.press('/')
   await page.keyboard.type('app')
-  await expect(row(page, 'web1')).toHaveCount(0)
-  await expect(row(page, 'app1')).toBeVisible()
+  await expect(domainRow(page, 'web1')).toHaveCount(0)
+  await expect(domainRow(page, 'app1')).toBeVisible()
   await expect(page).toHaveURL(/app/)
   await page.getByRole('button', { name: /^Maximum/ }).click()
   await expect(page.getByText('2 of 9 domains')).toBeVisible()
@@ -79,29 +74,29 @@ test('what virsh changes outside shows within two seconds, without a reload', as
   const gamma = lab.host('gamma')
   const page = await as('viewer')
   await page.goto(ballast.url)
-  await expect(row(page, 'spare1')).toContainText('Shut off')
+  await expect(domainRow(page, 'spare1')).toContainText('Shut off')
   const soon = { timeout: 2_000 }
   await gamma.virsh('start', 'spare1')
   try {
-    await expect(row(page, 'spare1')).toContainText('Running', soon)
+    await expect(domainRow(page, 'spare1')).toContainText('Running', soon)
     await gamma.virsh('suspend', 'spare1')
-    await expect(row(page, 'spare1')).toContainText('Paused', soon)
+    await expect(domainRow(page, 'spare1')).toContainText('Paused', soon)
     await gamma.virsh('resume', 'spare1')
-    await expect(row(page, 'spare1')).toContainText('Running', soon)
+    await expect(domainRow(page, 'spare1')).toContainText('Running', soon)
   } finally {
     await gamma.virsh('destroy', 'spare1')
   }
-  await expect(row(page, 'spare1')).toContainText('Shut off', soon)
+  await expect(domainRow(page, 'spare1')).toContainText('Shut off', soon)
   await gamma.virsh('domrename', 'spare1', 'renamed1')
   try {
-    await expect(row(page, 'renamed1')).toBeVisible(soon)
+    await expect(domainRow(page, 'renamed1')).toBeVisible(soon)
     await gamma.virsh('undefine', 'renamed1')
-    await expect(row(page, 'renamed1')).toHaveCount(0, soon)
+    await expect(domainRow(page, 'renamed1')).toHaveCount(0, soon)
   } finally {
     await gamma.virsh('undefine', 'renamed1').catch(() => undefined)
     await gamma.redefine('spare1')
   }
-  await expect(row(page, 'spare1')).toBeVisible(soon)
+  await expect(domainRow(page, 'spare1')).toBeVisible(soon)
 })
 
 test('an operator starts and forces off a domain; what is not possible says why', async ({
@@ -111,14 +106,14 @@ test('an operator starts and forces off a domain; what is not possible says why'
 }) => {
   const page = await as('operator')
   await page.goto(ballast.url)
-  const actions = () => row(page, 'spare1').getByRole('button', { name: /Actions/ })
+  const actions = () => domainRow(page, 'spare1').getByRole('button', { name: /Actions/ })
   await actions().click()
   const forceOff = page.getByRole('menuitem', { name: /Force off/ })
   await expect(forceOff).toHaveAttribute('aria-disabled', 'true')
   await expect(forceOff).toContainText('It is not running')
   await page.getByRole('menuitem', { name: /Start/ }).click()
   try {
-    await expect(row(page, 'spare1')).toContainText('Running')
+    await expect(domainRow(page, 'spare1')).toContainText('Running')
     expect((await lab.host('gamma').virsh('domstate', 'spare1')).trim()).toBe('running')
   } finally {
     await actions().click()
@@ -126,7 +121,7 @@ test('an operator starts and forces off a domain; what is not possible says why'
     const dialog = page.getByRole('dialog', { name: 'Force off spare1?' })
     await expect(dialog).toContainText('unsaved data is lost')
     await dialog.getByRole('button', { name: 'Force off' }).click()
-    await expect(row(page, 'spare1')).toContainText('Shut off')
+    await expect(domainRow(page, 'spare1')).toContainText('Shut off')
   }
   expect((await lab.host('gamma').virsh('domstate', 'spare1')).trim()).toBe('shut off')
   await page.goto(`${ballast.url}/audit`)
@@ -136,7 +131,7 @@ test('an operator starts and forces off a domain; what is not possible says why'
 test('a viewer sees each action, disabled with the reason', async ({ as, ballast }) => {
   const page = await as('viewer')
   await page.goto(ballast.url)
-  await row(page, 'web1')
+  await domainRow(page, 'web1')
     .getByRole('button', { name: /Actions/ })
     .click()
   for (const item of await page.getByRole('menuitem').all()) {
@@ -153,7 +148,7 @@ test('a name from a guest is text, whatever is in it', async ({ as, ballast }) =
     void dialog.dismiss()
   })
   await page.goto(ballast.url)
-  await expect(row(page, 'build1')).toContainText('<')
+  await expect(domainRow(page, 'build1')).toContainText('<')
   expect(await page.locator('script[src*="evil"], img[src="x"]').count()).toBe(0)
   expect(dialogs).toEqual([])
 })

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import { BallastServer } from './support/ballast-server.ts'
-import { expect, signIn, test } from './support/test.ts'
+import { domainRow, expect, signIn, test } from './support/test.ts'
 
 async function openDialog(page: Page, url: string, uri: string) {
   await page.goto(`${url}/settings/hosts`)
@@ -35,7 +35,7 @@ test('an unknown host key waits for an admin, who sees its fingerprint', async (
     await dialog.getByRole('button', { name: 'Add a host' }).click()
     await expect(page.getByText('Online').first()).toBeVisible({ timeout: 20_000 })
     await page.goto(ballast.url)
-    await expect(page.getByRole('row').filter({ hasText: 'web1' })).toBeVisible()
+    await expect(domainRow(page, 'web1')).toBeVisible()
   } finally {
     await ballast.stop()
   }
@@ -90,7 +90,7 @@ test('a host is renamed and removed while Ballast runs; its domains go with it',
   try {
     await signIn(page, ballast, 'admin')
     await page.goto(ballast.url)
-    const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+    const row = (name: string) => domainRow(page, name)
     await expect(row('app1')).toBeVisible()
     const cookie = await ballast.login('admin')
     await ballast.api(cookie, 'PATCH', '/hosts/alpha', { name: 'Alpha of the lab' })

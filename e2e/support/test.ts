@@ -1,4 +1,4 @@
-import { test as base, type Page } from '@playwright/test'
+import { test as base, type Locator, type Page } from '@playwright/test'
 
 import type { Role } from '../../server/contract/account.ts'
 import { getLab, type Lab } from '../lab/index.ts'
@@ -57,4 +57,12 @@ export async function signIn(
       return { name: pair.slice(0, at), value: pair.slice(at + 1), url: ballast.url }
     }),
   )
+}
+
+/** The line of a domain in a fleet table, by its exact name. */
+export function domainRow(page: Page, name: string): Locator {
+  return page
+    .getByRole('table', { name: 'Domains' })
+    .getByRole('row')
+    .filter({ has: page.getByRole('link', { name, exact: true }) })
 }
