@@ -85,7 +85,7 @@ export function AuditCards({ entries, onFilter }: Props) {
             />
             <Outcome entry={entry} />
           </div>
-          <Target entry={entry} />
+          {entry.host !== null && <Target entry={entry} />}
           <p className="text-muted flex flex-wrap gap-x-2 text-xs">
             <FilterValue
               value={entry.who}

@@ -28,7 +28,7 @@ const axisTick = {
   fontSize: 11,
   fontFamily: 'var(--font-mono)',
 }
-const margin = { top: 8, right: 8, bottom: 0, left: 0 }
+const margin = { top: 8, right: 28, bottom: 0, left: 0 }
 
 /** Lines over time. It draws what it is given, without animation; cost is bounded by its width. */
 export function TimeSeriesChart({

@@ -22,7 +22,8 @@ export function EmptyState({
           {icon}
         </span>
       )}
-      <p className="text-base font-medium">{title}</p>
+      {/* No paragraph: the title may be a heading. */}
+      <div className="text-base font-medium">{title}</div>
       {children && <div className="text-muted mt-1 max-w-md text-sm">{children}</div>}
       {action && <div className="mt-4 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

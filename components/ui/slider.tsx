@@ -68,6 +68,24 @@ export function Slider({
         {label}
       </label>
       <div className="relative h-6">
+        {danger && danger.to > danger.from && (
+          <div
+            className="pointer-events-none absolute inset-y-0"
+            style={{ insetInline: thumbPx / 2 }}
+          >
+            <div
+              data-slider-danger
+              title={danger.label}
+              className="border-danger bg-danger-soft absolute top-1/2 h-3.5 -translate-y-1/2 rounded-l-sm border-r-2"
+              style={{
+                left: percent(danger.from),
+                width: `calc(${percent(danger.to)} - ${percent(danger.from)})`,
+                backgroundImage:
+                  'repeating-linear-gradient(-45deg, var(--color-danger-line) 0 1px, transparent 1px 4px)',
+              }}
+            />
+          </div>
+        )}
         {/* The track ends where the middle of the thumb can go. */}
         <div
           className="bg-line absolute top-1/2 h-1.5 -translate-y-1/2 overflow-hidden rounded-full"
@@ -81,24 +99,6 @@ export function Slider({
             style={{ width: percent(value) }}
           />
         </div>
-        {danger && danger.to > danger.from && (
-          <div
-            className="pointer-events-none absolute inset-y-0"
-            style={{ insetInline: thumbPx / 2 }}
-          >
-            <div
-              data-slider-danger
-              title={danger.label}
-              className="border-danger bg-danger/20 absolute top-1/2 h-3.5 -translate-y-1/2 rounded-l-full border-r-2"
-              style={{
-                left: percent(danger.from),
-                width: `calc(${percent(danger.to)} - ${percent(danger.from)})`,
-                backgroundImage:
-                  'repeating-linear-gradient(-45deg, var(--color-danger) 0 1px, transparent 1px 4px)',
-              }}
-            />
-          </div>
-        )}
         <input
           id={id}
           type="range"

@@ -18,7 +18,9 @@ export function useProblemTitle(): (problem: ProblemLike) => string {
     const key = `code.${problem.code ?? ''}`
     // Codes come over the wire: an unknown one falls back to what the server called it.
     const has = t.has as (key: string) => boolean
-    if (problem.code && has(key)) return (t as (key: string) => string)(key)
+    const raw = t.raw as (key: string) => unknown
+    const words = problem.code && has(key) ? raw(key) : undefined
+    if (typeof words === 'string') return words
     return problem.title || t('unexpectedTitle')
   }
 }
