@@ -32,6 +32,8 @@ function record(host: string) {
 
 beforeEach(async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 })
+  // The phase of the samples and every pause: the middle.
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
   accepted.length = 0
   hosts = { a: new FakeHost(), b: new FakeHost() }
   hosts.a!.add(1)
@@ -64,6 +66,7 @@ afterEach(async () => {
   await fleet.close()
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 /** Writes of the guest go on, as a real one's do. */

@@ -292,6 +292,7 @@ export class Fleet implements LiveSource {
       clock: this.#clock,
       resizesOf: (uuid) =>
         new ResizeLog({
+          wallMs: () => this.#clock.wallMs(),
           load: () => resizeStore.get(host, uuid),
           save: (resize) => this.#keep(() => resizeStore.put(host, uuid, resize)),
           forget: () => this.#keep(() => resizeStore.remove(host, uuid)),

@@ -14,6 +14,8 @@ const gone: string[] = []
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_800_000_000_000 })
+  // The phase of the samples and every pause: the middle.
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
   gone.length = 0
   host = new FakeHost()
   host.add(1)
@@ -26,6 +28,7 @@ beforeEach(() => {
       logger: silentLogger,
       resizesOf: () =>
         new ResizeLog({
+          wallMs: () => Date.now(),
           load: () => null,
           save: () => undefined,
           forget: () => undefined,
@@ -43,6 +46,7 @@ afterEach(async () => {
   // Whatever was closed leaves no timer behind.
   expect(vi.getTimerCount()).toBe(0)
   vi.useRealTimers()
+  vi.restoreAllMocks()
 })
 
 async function online(): Promise<void> {
@@ -188,6 +192,20 @@ describe('sampling', () => {
     expect(host.mostSweepsUnderWay).toBe(1)
   })
 
+  test('at a phase of its own, drawn on whole seconds', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.4)
+    await online()
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(host.sweptAtMs.slice(1).map((ms) => ms % 1_000)).toEqual([
+      400, 400, 400, 400, 400,
+    ])
+    for (const series of [agent.series, agent.inventory.domains.get(uuidOf(1))!.series]) {
+      const { tMs } = series.read(0)
+      expect(tMs).toHaveLength(6)
+      expect(tMs.every((ms) => ms % 1_000 === 0)).toBe(true)
+    }
+  })
+
   test('a QEMU that dies in the middle is asked again at once', async () => {
     await online()
     const before = host.sweeps
@@ -218,6 +236,89 @@ describe('sampling', () => {
     agent.update({ ...agent.record, statsPeriodSeconds: 0 })
     await online()
     expect(host.calls.filter((call) => call.startsWith('setStats'))).toEqual([])
+  })
+})
+
+/** RSS of the first domain as charted. */
+function rss(): (number | null)[] {
+  return agent.inventory.domains.get(uuidOf(1))!.series.read(0).rssKiB
+}
+
+describe('a domain that somebody else is asking something', () => {
+  test('is asked once more within the tick, alone, and the chart has no gap', async () => {
+    await online()
+    host.add(3)
+    await vi.advanceTimersByTimeAsync(2_000)
+    host.busy.add(uuidOf(1))
+    const before = host.sweeps
+    host.domains.get(uuidOf(1))!.stats.rss = 310_000
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(host.askedAlone.map(({ uuids }) => uuids)).toEqual(
+      Array.from({ length: 5 }, () => [uuidOf(1)]),
+    )
+    const sentMs = host.sweptAtMs.slice(before)
+    host.askedAlone.forEach(({ atMs }, at) => {
+      expect(atMs - sentMs[at]!).toBeGreaterThanOrEqual(40)
+      expect(atMs - sentMs[at]!).toBeLessThan(100)
+    })
+    // The ticks are where they were.
+    expect(host.sweeps - before).toBe(5)
+    expect(rss()).not.toContain(null)
+    expect(rss().at(-1)).toBe(310_000)
+  })
+
+  test('keeps its place on the chart for three ticks, then there is a gap', async () => {
+    await online()
+    await vi.advanceTimersByTimeAsync(2_000)
+    host.busy.add(uuidOf(1))
+    host.busyTwice.add(uuidOf(1))
+    const known = rss().length
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(rss().slice(known)).toEqual([300_000, 300_000, 300_000])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(rss().slice(known + 3)).toEqual([null, null])
+    // The figure itself stays as the last known, and it ages.
+    const domain = agent.inventory.domains.get(uuidOf(1))!
+    expect(domain.stats.rss).toBe(300_000)
+    expect(domain.statsAgeSeconds(Date.now(), performance.now())).toBeGreaterThan(4)
+    host.busy.clear()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(rss().at(-1)).toBe(300_000)
+  })
+
+  test('does not hold up the ticks when the second answer hangs, and is not asked a third time', async () => {
+    await online()
+    await vi.advanceTimersByTimeAsync(2_000)
+    host.busy.add(uuidOf(1))
+    host.hangingAlone = true
+    const before = host.sweeps
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(host.sweeps - before).toBe(10)
+    expect(agent.stale).toBe(false)
+    expect(host.askedAlone).toHaveLength(1)
+    host.hanging = true
+    await vi.advanceTimersByTimeAsync(30_000)
+    // The one that hangs takes the place of a sweep: a slot stays free for the rest.
+    expect(host.sweepsUnderWay).toBe(2)
+  })
+
+  test('nobody is asked again who gave no figures before, or is off', async () => {
+    host.busy.add(uuidOf(1))
+    host.busy.add(uuidOf(2))
+    await online()
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(host.askedAlone).toEqual([])
+  })
+
+  test('closing in the pause leaves nothing behind', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0)
+    await online()
+    host.busy.add(uuidOf(1))
+    const swept = host.sweeps
+    while (host.sweeps === swept) await vi.advanceTimersByTimeAsync(10)
+    await agent.close()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(host.askedAlone).toEqual([])
   })
 })
 

@@ -9,6 +9,7 @@ import { Inventory } from './inventory.ts'
 import type { InventoryOptions } from './inventory.ts'
 import type { LiveDomain } from './live-domain.ts'
 import type { Logger } from './logger.ts'
+import { asError, pause, whenAborted } from './pause.ts'
 import { cpuPercent, Rate } from './rates.ts'
 import { Sampler } from './sampler.ts'
 import type { HostSample } from './sampler.ts'
@@ -223,36 +224,32 @@ export class HostAgent {
     await this.inventory.attach(link)
     await new Promise<void>((resolve, reject) => {
       this.#schedule = new TickSchedule()
-      const sampler = new Sampler(
-        {
-          link,
-          clock: this.#options.clock,
-          onSend: () => {
-            this.#knownAtSend = new Set(this.inventory.domains.keys())
-          },
-          onSample: (sample) => {
-            if (this.#epoch !== epoch || this.#sampler !== sampler) return
-            this.#take(sample)
-            resolve()
-          },
-          onSilence: (silentMs) => {
-            if (this.state !== 'online' || this.#sampler !== sampler) return
-            this.#enter(
-              'degraded',
-              notAnswering(`no answer for ${Math.round(silentMs / 1000)} s`),
-            )
-          },
-          onError: (error) => {
-            this.#options.logger.warn(
-              { host: this.record.host, err: error },
-              'sweep failed',
-            )
-            // Once online a failed sweep is a gap; without a first one there is nothing to show.
-            reject(asError(error))
-          },
+      const sampler = new Sampler({
+        link,
+        clock: this.#options.clock,
+        schedule: this.#schedule,
+        leftOut: (row) => this.inventory.leftOut(row),
+        onSend: () => {
+          this.#knownAtSend = new Set(this.inventory.domains.keys())
         },
-        this.#schedule,
-      )
+        onSample: (sample) => {
+          if (this.#epoch !== epoch || this.#sampler !== sampler) return
+          this.#take(sample)
+          resolve()
+        },
+        onSilence: (silentMs) => {
+          if (this.state !== 'online' || this.#sampler !== sampler) return
+          this.#enter(
+            'degraded',
+            notAnswering(`no answer for ${Math.round(silentMs / 1000)} s`),
+          )
+        },
+        onError: (error) => {
+          this.#options.logger.warn({ host: this.record.host, err: error }, 'sweep failed')
+          // Once online a failed sweep is a gap; without a first one there is nothing to show.
+          reject(asError(error))
+        },
+      })
       this.#sampler = sampler
       sampler.start()
     })
@@ -288,7 +285,7 @@ export class HostAgent {
     this.#link = null
     link?.close()
     this.inventory.detach()
-    this.series.gap(this.#options.clock.wallMs())
+    this.series.gap()
     this.#busyRate.reset()
     this.#totalRate.reset()
     this.cpuPercent = null
@@ -341,20 +338,6 @@ export function commitmentOf(domains: Iterable<LiveDomain>) {
   return sum
 }
 
-/** Waits, for ever when `ms` is null; ends early, without an error, when interrupted. */
-function pause(ms: number | null, interrupt: AbortSignal): Promise<void> {
-  if (interrupt.aborted) return Promise.resolve()
-  return new Promise((resolve) => {
-    const timer = ms === null ? null : setTimeout(done, ms)
-    interrupt.addEventListener('abort', done, { once: true })
-    function done(): void {
-      if (timer) clearTimeout(timer)
-      interrupt.removeEventListener('abort', done)
-      resolve()
-    }
-  })
-}
-
 /** A link that arrives after the try was given up is closed, not kept. */
 async function openOrAbort(
   open: (signal: AbortSignal) => Promise<HostLink>,
@@ -370,15 +353,4 @@ async function openOrAbort(
     )
     throw error
   }
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(asError(signal.reason))
-    signal.addEventListener('abort', () => reject(asError(signal.reason)), { once: true })
-  })
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason))
 }

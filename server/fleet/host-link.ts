@@ -75,8 +75,11 @@ export interface HostLink {
   listDomains(): Promise<DomainRef[]>
   listNetworks(): Promise<NetworkFacts[]>
   listPools(): Promise<PoolFacts[]>
-  /** The statistics of all domains in one call that waits for no busy domain. */
-  sweep(): Promise<SweepRow[]>
+  /**
+   * The statistics of all domains, or of `uuids`, in one call that waits for no busy domain: of such a
+   * one only what libvirt knows without QEMU is there. One that does not exist any more is left out.
+   */
+  sweep(uuids?: readonly string[]): Promise<SweepRow[]>
 
   domainState(uuid: string): Promise<StateFacts>
   domainFlags(uuid: string): Promise<{ persistent: boolean; autostart: boolean }>

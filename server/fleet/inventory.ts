@@ -91,8 +91,7 @@ export class Inventory {
     this.#dirty.clear()
     if (this.#gather) clearTimeout(this.#gather)
     this.#gather = null
-    const tickMs = this.#options.clock.wallMs()
-    for (const domain of this.domains.values()) domain.lose(tickMs)
+    for (const domain of this.domains.values()) domain.lose()
   }
 
   handle(event: LinkEvent): void {
@@ -144,6 +143,11 @@ export class Inventory {
     for (const uuid of knownBefore) {
       if (!seen.has(uuid) && this.domains.has(uuid)) this.refresh(uuid)
     }
+  }
+
+  /** Whether a sweep lacks figures of a domain that it gave before. */
+  leftOut(row: SweepRow): boolean {
+    return this.domains.get(row.ref.uuid)?.isLeftOutOf(row) ?? false
   }
 
   /** Reads a domain's XML and flags anew, soon. */

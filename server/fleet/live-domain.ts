@@ -15,6 +15,12 @@ export const noStats = Object.fromEntries(
   Object.keys(memoryStatFields).map((field) => [field, null]),
 ) as MemoryStats
 
+/**
+ * A domain that a sweep left out keeps its place on the chart this long: three ticks. What it says of
+ * the guest is no older than its statistics mostly are; longer would draw a line where nothing is known.
+ */
+const carryMs = 3_250
+
 /** When a sample was taken: on the chart, on the clock that only grows, and when it was asked for. */
 export interface SampleTime {
   tickMs: number
@@ -58,6 +64,8 @@ export class LiveDomain {
 
   readonly #cpuRate = new Rate()
   #sampled: SweepRow | null = null
+  /** When a sweep last had its figures, monotonic ms; null = not in this run. */
+  #figuresAtMs: number | null = null
   /** A state that an event told later than this sweep was sent is newer than the sweep. */
   #stateToldAtMs = -Infinity
   /** Likewise the balloon. */
@@ -69,6 +77,7 @@ export class LiveDomain {
     this.id = init.id
     this.state = init.id >= 0 ? 'running' : 'shut-off'
     this.resizes = init.resizes
+    if (!this.active) this.resizes.runEnded()
   }
 
   get active(): boolean {
@@ -102,6 +111,8 @@ export class LiveDomain {
       availableKiB: this.stats.available,
       advancedAtMs: this.memory.advancedAtMs,
       watchedSinceMs: this.memory.watchedSinceMs,
+      cpuTimeMs: (this.#sampled?.cpuTimeNs ?? 0) / 1e6,
+      vcpus: this.vcpus,
       nowMs: nowMonotonicMs,
     })
   }
@@ -136,6 +147,11 @@ export class LiveDomain {
     this.version++
   }
 
+  /** Whether `row` lacks the figures that this run of the domain gave before: NOWAIT passed it by. */
+  isLeftOutOf(row: SweepRow): boolean {
+    return this.#figuresAtMs !== null && this.active && !hasFigures(row)
+  }
+
   /** Takes in what one sweep said of this domain. */
   sample(swept: SweepRow, time: SampleTime): void {
     const row =
@@ -150,7 +166,7 @@ export class LiveDomain {
     this.balloonKiB = row.balloonKiB
     if (!this.active) {
       this.cpuPercent = null
-      this.series.gap(time.tickMs)
+      this.series.gap()
       return
     }
     this.cpuPercent = cpuPercent(
@@ -158,8 +174,8 @@ export class LiveDomain {
       this.vcpus,
     )
     // A domain that was busy with something else is left out by NOWAIT: its last figures stand.
-    const busy = row.stats.rss === null && row.stats.last_update === null
-    if (!busy) {
+    if (hasFigures(row)) {
+      this.#figuresAtMs = time.monotonicMs
       this.stats = row.stats
       this.memory.add(row.stats, time.monotonicMs, {
         maximumKiB: this.maximumKiB,
@@ -167,7 +183,7 @@ export class LiveDomain {
       })
       this.#followResize(row.stats.actual, time.monotonicMs, time.wallMs)
     }
-    this.#appendSeries(time, busy)
+    this.#appendSeries(time)
   }
 
   /** Takes in a balloon-change event: the balloon moved between two sweeps. */
@@ -180,9 +196,9 @@ export class LiveDomain {
   }
 
   /** The host does not answer any more: what is known stays, the chart gets a gap. */
-  lose(tickMs: number): void {
+  lose(): void {
     this.version++
-    this.series.gap(tickMs)
+    this.series.gap()
     this.memory.rewatch()
     this.#cpuRate.reset()
     this.cpuPercent = null
@@ -210,6 +226,7 @@ export class LiveDomain {
     this.cpuPercent = null
     this.balloonKiB = null
     this.#sampled = null
+    this.#figuresAtMs = null
     if (!this.active) this.id = -1
     this.resizes.runEnded()
   }
@@ -225,17 +242,22 @@ export class LiveDomain {
     })
   }
 
-  #appendSeries(time: SampleTime, busy: boolean): void {
-    const health = this.healthAt(time.monotonicMs)
-    const silent = busy || health === 'stale'
+  #appendSeries({ tickMs, monotonicMs }: SampleTime): void {
+    const unknown = this.#figuresAtMs === null || monotonicMs - this.#figuresAtMs > carryMs
+    const silent = unknown || this.healthAt(monotonicMs) === 'stale'
     const { derived } = this.memory
-    this.series.append(time.tickMs, {
+    this.series.append(tickMs, {
       actualKiB: this.stats.actual,
       availableKiB: silent ? null : this.stats.available,
       usedKiB: silent ? null : derived.usedKiB,
       cacheKiB: silent ? null : derived.cacheKiB,
       unusedKiB: silent ? null : this.stats.unused,
-      rssKiB: busy ? null : this.stats.rss,
+      rssKiB: unknown ? null : this.stats.rss,
     })
   }
+}
+
+/** Of a running domain libvirt knows at least the RSS, or that no statistics came yet (0). */
+function hasFigures({ stats }: SweepRow): boolean {
+  return stats.rss !== null || stats.last_update !== null
 }

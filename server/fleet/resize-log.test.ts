@@ -6,6 +6,7 @@ import { ResizeLog } from './resize-log.ts'
 function make(kept: Resize | null = null) {
   const saved: (Resize | null)[] = []
   const log = new ResizeLog({
+    wallMs: () => 99_000,
     load: () => kept,
     save: (resize) => void saved.push(resize),
     forget: () => void saved.push(null),
@@ -89,4 +90,18 @@ test('a kept resize is followed on after a restart, and the time between is no c
   third.follow(250_000, 20)
   expect(third.log.current).toMatchObject({ id: begun.id, status: 'reached' })
   expect(third.log.undoTargetKiB).toBe(262_144)
+})
+
+test('what was followed ends with the run of the domain, and its boot does not take it up', () => {
+  const { log, follow, begin, saved } = make()
+  follow(262_144, 0)
+  follow(262_144, 10)
+  begin(131_072, 262_144, 10)
+  log.runEnded()
+  expect(log.current).toMatchObject({ status: 'gave-up', endedMs: 99_000 })
+  expect(saved.at(-1)).toEqual(log.current)
+  follow(262_144, 20, false)
+  follow(200_000, 21)
+  expect(log.current).toMatchObject({ status: 'gave-up', actualKiB: 200_000 })
+  expect(log.undoTargetKiB).toBe(262_144)
 })

@@ -8,6 +8,8 @@ import { beginResize, followResize, outside, toleranceKiB } from '../memory/resi
 const settleMs = 5_000
 
 export interface ResizeLogOptions {
+  /** Epoch ms. */
+  wallMs(): number
   /** The newest resize as it was kept; null = none. */
   load(): Resize | null
   /** Called when a resize begins and when it ends. */
@@ -84,8 +86,9 @@ export class ResizeLog {
     ) {
       this.#restKiB = actualKiB
     }
-    if (this.#followed && restKiB === null) {
-      // The first look after a start of ours: what happened meanwhile is not a change of now.
+    const ended = this.#followed && this.#followed.resize.status !== 'following'
+    if (this.#followed && (restKiB === null || (ended && settledMs < settleMs))) {
+      // The first look after a start of ours, or a boot: what the balloon did is not a change of now.
       this.#resume(actualKiB, moment)
       return
     }
@@ -96,9 +99,10 @@ export class ResizeLog {
         : ({ kind: 'same' } as const)
     if (result.kind === 'same') return
     if (result.kind === 'changed') {
-      const ended = result.followed.resize.endedMs !== this.current?.endedMs
+      const { endedMs } = result.followed.resize
+      const save = endedMs !== this.current?.endedMs
       this.#followed = result.followed
-      if (ended) this.#options.save(result.followed.resize)
+      if (save) this.#options.save(result.followed.resize)
       return
     }
     if (settledMs < settleMs) {
@@ -118,10 +122,20 @@ export class ResizeLog {
     )
   }
 
-  /** The domain stopped or started: its balloon begins anew, the way back stays. */
+  /** The domain is off, or began a new run: its balloon begins anew, the way back stays. */
   runEnded(): void {
     this.#restKiB = null
     this.#settledAtMs = null
+    const { current } = this
+    if (current?.status !== 'following') return
+    // Nobody follows it any more: the guest that was asked is not there.
+    const resize: Resize = {
+      ...current,
+      status: 'gave-up',
+      endedMs: this.#options.wallMs(),
+    }
+    this.#followed = { ...this.#followed!, resize }
+    this.#options.save(resize)
   }
 
   #resume(actualKiB: number, moment: Moment): void {

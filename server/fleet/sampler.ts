@@ -3,7 +3,9 @@ import type { Clock } from './clock.ts'
 import type { HostLink, SweepRow } from './host-link.ts'
 import { libvirtCauseOf } from './link-error.ts'
 import type { SampleTime } from './live-domain.ts'
-import { TickSchedule } from './tick-schedule.ts'
+import { SecondAsk } from './second-ask.ts'
+import { fullShare } from './tick-schedule.ts'
+import type { Tick, TickSchedule } from './tick-schedule.ts'
 
 /** A sweep that is under way this long is stuck at a frozen QEMU; the next one will pass it by. */
 const stuckMs = 3_000
@@ -26,6 +28,9 @@ export interface HostSample {
 export interface SamplerOptions {
   link: HostLink
   clock: Clock
+  schedule: TickSchedule
+  /** Whether the host left out figures of this domain that it gave before. */
+  leftOut(row: SweepRow): boolean
   onSample(sample: HostSample): void
   /** Called just before a sweep is sent. */
   onSend(): void
@@ -36,47 +41,54 @@ export interface SamplerOptions {
 }
 
 /**
- * Asks one connected host once a tick for everything that is shown: single flight, on whole seconds,
- * less often where the host needs longer.
+ * Asks one connected host once a tick for everything that is shown: single flight, as often
+ * as its schedule says.
  */
 export class Sampler {
   readonly #options: SamplerOptions
   readonly #schedule: TickSchedule
+  readonly #second: SecondAsk
+  readonly #stop = new AbortController()
   #timer: NodeJS.Timeout | null = null
   #underWay = 0
   #lastSentAtMs = 0
   #nodeUnderWay = false
   #lastAnswerAtMs: number
   #silent = false
-  #stopped = false
 
-  constructor(options: SamplerOptions, schedule: TickSchedule = new TickSchedule()) {
+  constructor(options: SamplerOptions) {
     this.#options = options
-    this.#schedule = schedule
+    this.#schedule = options.schedule
+    this.#second = new SecondAsk(options)
     this.#lastAnswerAtMs = options.clock.monotonicMs()
   }
 
   /** Takes the first sample at once and goes on until stopped. */
   start(): void {
-    void this.#sample(this.#options.clock.wallMs())
+    void this.#sample(this.#schedule.at(this.#options.clock.wallMs()))
     this.#arm()
   }
 
   stop(): void {
-    this.#stopped = true
+    this.#stop.abort()
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
   }
 
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted
+  }
+
   #arm(): void {
     if (this.#stopped) return
-    const wallMs = this.#options.clock.wallMs()
-    const tickMs = this.#schedule.nextAfter(wallMs)
+    const { clock } = this.#options
+    const wallMs = clock.wallMs()
+    const tick = this.#schedule.nextAfter(wallMs)
     // In steps of a second at most: silence is noticed in time whatever the tick is.
-    const waitMs = Math.min(tickMs - wallMs, 1_000)
+    const waitMs = Math.min(tick.dueMs - wallMs, 1_000)
     this.#timer = setTimeout(() => {
       this.#watch()
-      if (this.#options.clock.wallMs() >= tickMs - 5) this.#tick(tickMs)
+      if (this.#schedule.isDue(tick, clock.wallMs())) this.#tick(tick)
       this.#arm()
     }, waitMs)
   }
@@ -89,13 +101,14 @@ export class Sampler {
     this.#options.onSilence(silentMs)
   }
 
-  #tick(tickMs: number): void {
+  #tick(tick: Tick): void {
     const sinceMs = this.#options.clock.monotonicMs() - this.#lastSentAtMs
-    if (this.#underWay > 0 && (sinceMs < stuckMs || this.#underWay >= mostSweeps)) return
-    void this.#sample(tickMs)
+    if (this.#underWay > 0 && sinceMs < stuckMs) return
+    if (this.#underWay + (this.#second.underWay ? 1 : 0) >= mostSweeps) return
+    void this.#sample(tick)
   }
 
-  async #sample(tickMs: number): Promise<void> {
+  async #sample({ tickMs }: Tick): Promise<void> {
     const { link, clock } = this.#options
     this.#underWay++
     this.#lastSentAtMs = clock.monotonicMs()
@@ -103,12 +116,15 @@ export class Sampler {
     this.#options.onSend()
     const node = this.#node()
     try {
-      const rows = await this.#sweep(link)
+      const swept = await this.#sweep(link)
       const [memory, cpu] = await node
       if (this.#stopped) return
-      const monotonicMs = clock.monotonicMs()
-      const sweepMs = monotonicMs - sentMonotonicMs
+      const sweepMs = clock.monotonicMs() - sentMonotonicMs
       this.#schedule.sweepTook(sweepMs)
+      const leftMs = this.#schedule.tickMs * fullShare - sweepMs
+      const rows = await this.#second.complete(swept, leftMs, this.#stop.signal)
+      if (this.#stopped) return
+      const monotonicMs = clock.monotonicMs()
       this.#lastAnswerAtMs = monotonicMs
       this.#silent = false
       const time = { tickMs, wallMs: clock.wallMs(), monotonicMs, sentMonotonicMs }

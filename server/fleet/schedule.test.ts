@@ -4,19 +4,35 @@ import { backoffMs } from './backoff.ts'
 import { cpuPercent, Rate } from './rates.ts'
 import { TickSchedule } from './tick-schedule.ts'
 
-test('ticks lie on whole seconds', () => {
-  const schedule = new TickSchedule()
-  expect(schedule.nextAfter(10_001)).toBe(11_000)
-  expect(schedule.nextAfter(11_000)).toBe(12_000)
+test('ticks are drawn on whole seconds and due at the phase of the host', () => {
+  const schedule = new TickSchedule(0.3)
+  expect(schedule.nextAfter(10_001)).toEqual({ tickMs: 10_000, dueMs: 10_300 })
+  expect(schedule.nextAfter(10_300)).toEqual({ tickMs: 11_000, dueMs: 11_300 })
+  expect(schedule.at(10_299)).toEqual({ tickMs: 9_000, dueMs: 9_300 })
+  expect(schedule.at(10_300)).toEqual({ tickMs: 10_000, dueMs: 10_300 })
+})
+
+test('a timer that fires a little early does its tick once', () => {
+  const schedule = new TickSchedule(0.3)
+  const tick = schedule.nextAfter(10_000)
+  expect(schedule.isDue(tick, 10_290)).toBe(false)
+  expect(schedule.isDue(tick, 10_297)).toBe(true)
+  expect(schedule.nextAfter(10_297).tickMs).toBe(11_000)
+})
+
+test('phases differ from host to host, within the second', () => {
+  const phases = Array.from({ length: 50 }, () => new TickSchedule().at(1e9).dueMs % 1_000)
+  expect(new Set(phases).size).toBeGreaterThan(20)
+  expect(new TickSchedule(1).at(1_999)).toEqual({ tickMs: 1_000, dueMs: 1_999 })
 })
 
 test('the tick stretches at once and shrinks only after some calm', () => {
-  const schedule = new TickSchedule()
+  const schedule = new TickSchedule(0)
   schedule.sweepTook(700)
   expect(schedule.tickMs).toBe(1_000)
   schedule.sweepTook(2_000)
   expect(schedule.tickMs).toBe(3_000)
-  expect(schedule.nextAfter(10_000)).toBe(12_000)
+  expect(schedule.nextAfter(10_000).dueMs).toBe(12_000)
   for (let calm = 0; calm < 4; calm++) schedule.sweepTook(100)
   expect(schedule.tickMs).toBe(3_000)
   schedule.sweepTook(100)

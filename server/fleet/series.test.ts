@@ -43,11 +43,12 @@ test('time only grows; a clock set far back begins anew', () => {
   expect(series.read(0)).toEqual({ tMs: [10_000], a: [4] })
 })
 
-test('one gap is enough', () => {
+test('one gap is enough, right behind what was there', () => {
   const series = new Series(['a'])
-  series.gap(1)
-  series.append(2, { a: 1 })
-  series.gap(3)
-  series.gap(4)
-  expect(series.read(0)).toEqual({ tMs: [2, 3], a: [1, null] })
+  series.gap()
+  series.append(2_000, { a: 1 })
+  series.gap()
+  series.gap()
+  series.append(3_000, { a: 2 })
+  expect(series.read(0)).toEqual({ tMs: [2_000, 2_001, 3_000], a: [1, null, 2] })
 })

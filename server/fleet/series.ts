@@ -52,13 +52,14 @@ export class Series<C extends string> {
     this.#appended++
   }
 
-  /** A row of gaps, unless the newest row is one already. */
-  gap(tMs: number): void {
-    if (this.length === 0) return
+  /** A row of gaps right behind the newest row, unless that is one already. */
+  gap(): void {
+    const { lastMs } = this
+    if (lastMs === null) return
     const at = (this.#appended - 1) % this.#size
     if (this.#values.every((column) => Number.isNaN(column[at]))) return
     this.append(
-      tMs,
+      lastMs + 1,
       Object.fromEntries(this.columns.map((name) => [name, null])) as Record<C, null>,
     )
   }

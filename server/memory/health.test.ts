@@ -11,6 +11,8 @@ const well: HealthFacts = {
   availableKiB: 200_000,
   advancedAtMs: 100_000,
   watchedSinceMs: 0,
+  cpuTimeMs: 0,
+  vcpus: 1,
   nowMs: 101_000,
 }
 const silent = { lastUpdateSeconds: 0, availableKiB: null, advancedAtMs: null }
@@ -23,6 +25,9 @@ test.each<[string, Partial<HealthFacts>, string]>([
   ['memballoon none', { balloonModel: 'none' }, 'no-device'],
   ['a guest that boots', { ...silent, nowMs: bootGraceMs - 1 }, 'unknown'],
   ['a guest long up', { ...silent, nowMs: bootGraceMs }, 'no-driver'],
+  // 60 s of CPU time cannot come together in less than 30 s on a vCPU and QEMU's own thread.
+  ['long up by its CPU time', { ...silent, nowMs: 1, cpuTimeMs: 60_000 }, 'no-driver'],
+  ['busy on many CPUs', { ...silent, nowMs: 1, cpuTimeMs: 60_000, vcpus: 4 }, 'unknown'],
   ['a paused guest', { ...silent, state: 'paused', nowMs: 1e6 }, 'unknown'],
   ['period 0', { statsPeriodSeconds: 0 }, 'stats-off'],
   ['three periods', { nowMs: 107_500 }, 'ok'],

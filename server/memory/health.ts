@@ -21,6 +21,9 @@ export interface HealthFacts {
   advancedAtMs: number | null
   /** Since when this run of the domain is watched; monotonic ms. */
   watchedSinceMs: number | null
+  /** CPU time that QEMU used in this run; 0 = not known. */
+  cpuTimeMs: number
+  vcpus: number
   nowMs: number
 }
 
@@ -33,10 +36,9 @@ export function balloonHealthOf(facts: HealthFacts): BalloonHealth {
   if (facts.balloonModel === undefined) return 'unknown'
   if (facts.balloonModel === null || facts.balloonModel === 'none') return 'no-device'
   if (facts.watchedSinceMs === null) return 'unknown'
-  const watchedMs = facts.nowMs - facts.watchedSinceMs
   if (!facts.lastUpdateSeconds && facts.availableKiB === null) {
     // A driver writes once when it starts, even with a period of 0 (lab.md, section 3).
-    if (facts.state !== 'running' || watchedMs < bootGraceMs) return 'unknown'
+    if (facts.state !== 'running' || upAtLeastMs(facts) < bootGraceMs) return 'unknown'
     return 'no-driver'
   }
   if (facts.statsPeriodSeconds === 0) return 'stats-off'
@@ -44,4 +46,12 @@ export function balloonHealthOf(facts: HealthFacts): BalloonHealth {
   const silentMs = facts.nowMs - (facts.advancedAtMs ?? facts.watchedSinceMs)
   const allowedMs = stalePeriods * facts.statsPeriodSeconds * 1000 + samplingSlackMs
   return silentMs > allowedMs ? 'stale' : 'ok'
+}
+
+/**
+ * How long the domain runs at least: it was watched so long, or its QEMU (a thread for each vCPU and
+ * one of its own) cannot have used so much CPU time in less.
+ */
+function upAtLeastMs({ nowMs, watchedSinceMs, cpuTimeMs, vcpus }: HealthFacts): number {
+  return Math.max(nowMs - (watchedSinceMs ?? nowMs), cpuTimeMs / (Math.max(1, vcpus) + 1))
 }

@@ -50,6 +50,15 @@ export class FakeHost {
   hanging = false
   /** What the next sweeps fail with, one each. */
   readonly sweepErrors: Error[] = []
+  /** Domains that a sweep of all leaves out, because somebody else is asking them something. */
+  readonly busy = new Set<string>()
+  /** The same when they are asked for alone. */
+  readonly busyTwice = new Set<string>()
+  /** While set, sweeps of named domains are not answered. */
+  hangingAlone = false
+  /** What was asked for by name, and when (epoch ms). */
+  readonly askedAlone: { uuids: readonly string[]; atMs: number }[] = []
+  readonly sweptAtMs: number[] = []
   tries = 0
   sweeps = 0
   sweepsUnderWay = 0
@@ -175,20 +184,34 @@ class FakeLink implements HostLink {
   listPools() {
     return this.#call('listPools', () => [])
   }
-  async sweep(): Promise<SweepRow[]> {
+  async sweep(uuids?: readonly string[]): Promise<SweepRow[]> {
     const host = this.#host
+    if (uuids) return await this.#sweepAlone(uuids)
     host.sweeps++
+    host.sweptAtMs.push(Date.now())
     host.sweepsUnderWay++
     host.mostSweepsUnderWay = Math.max(host.mostSweepsUnderWay, host.sweepsUnderWay)
     try {
       return await this.#call('sweep', () => {
         const error = host.sweepErrors.shift()
         if (error) throw error
-        return [...host.domains.values()].map((domain) => rowOf(domain))
+        return [...host.domains.values()].map((domain) =>
+          rowOf(domain, host.busy.has(domain.uuid)),
+        )
       })
     } finally {
       host.sweepsUnderWay--
     }
+  }
+  async #sweepAlone(uuids: readonly string[]): Promise<SweepRow[]> {
+    const host = this.#host
+    host.askedAlone.push({ uuids, atMs: Date.now() })
+    if (host.hangingAlone) return await this.#ended
+    return await this.#call('sweep alone', () =>
+      uuids
+        .flatMap((uuid) => host.domains.get(uuid) ?? [])
+        .map((domain) => rowOf(domain, host.busyTwice.has(domain.uuid))),
+    )
   }
   domainState(uuid: string) {
     return this.#call('domainState', () => stateOf(this.#domain(uuid)))
@@ -222,7 +245,7 @@ function stateOf(domain: FakeDomain) {
     : ({ state: 'shut-off', reason: 'shutdown' } as const)
 }
 
-function rowOf(domain: FakeDomain): SweepRow {
+function rowOf(domain: FakeDomain, busy = false): SweepRow {
   const active = domain.id >= 0
   return {
     ref: { uuid: domain.uuid, name: domain.name, id: domain.id },
@@ -232,6 +255,6 @@ function rowOf(domain: FakeDomain): SweepRow {
     vcpusMaximum: 1,
     balloonKiB: domain.balloonKiB,
     maximumKiB: domain.maximumKiB,
-    stats: active ? { ...domain.stats, actual: domain.balloonKiB } : noStats,
+    stats: active && !busy ? { ...domain.stats, actual: domain.balloonKiB } : noStats,
   }
 }

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+import { createOpenTransport } from '../ssh/open-transport.ts'
+import type { HostLink } from './host-link.ts'
+import { connectOverLibvirt } from './libvirt-link.ts'
+import { LabFleet } from './testing/lab-fleet.ts'
+import { silentLogger } from './testing/stores.ts'
+
+let it: LabFleet
+let other: HostLink
+
+beforeAll(async () => {
+  it = await new LabFleet(['alpha']).start()
+  const { uri } = it.host('alpha')
+  other = await connectOverLibvirt({
+    openTransport: createOpenTransport({ knownHostsFile: '/dev/null' }),
+    logger: silentLogger,
+  })(uri, AbortSignal.timeout(20_000))
+  await it.when('all guests have figures', () =>
+    it.rows().every((row) => row.memory.usedKiB !== null),
+  )
+})
+afterAll(async () => {
+  other.close()
+  await it.fleet.close()
+})
+
+test('another client that asks for statistics all the time makes no gap', async () => {
+  const fromMs = Date.now()
+  let sweeps = 0
+  let leftOut = 0
+  while (Date.now() - fromMs < 10_000) {
+    sweeps++
+    for (const row of await other.sweep()) if (row.stats.rss === null) leftOut++
+  }
+  // They did get in each other's way.
+  expect(sweeps).toBeGreaterThan(20)
+  expect(leftOut).toBeGreaterThan(0)
+  for (const name of ['web1', 'db1', 'cache1']) {
+    const { tMs, metrics } = it.fleet.samples({
+      host: 'alpha',
+      domain: it.guest(name).uuid,
+      metrics: ['usedKiB', 'rssKiB', 'unusedKiB'],
+      from: fromMs,
+      to: Date.now(),
+      step: 1,
+    })
+    expect(tMs.length).toBeGreaterThanOrEqual(8)
+    for (const { avg } of Object.values(metrics)) expect(avg).not.toContain(null)
+    expect(it.row(name)!.spark).not.toContain(null)
+  }
+})
