@@ -83,14 +83,14 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   function moveTo(index: number) {
     setActive(index)
     virtualizer.scrollToIndex(index)
-    // The row may not be drawn yet: two frames later it is.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        scroller.current
-          ?.querySelector<HTMLElement>(`[data-row="${index}"]`)
-          ?.focus({ preventScroll: true }),
-      ),
-    )
+    // Nearly always it is drawn already; then at once, so that a held key loses no step.
+    if (focusRow(index)) return
+    requestAnimationFrame(() => requestAnimationFrame(() => focusRow(index)))
+  }
+  function focusRow(index: number): boolean {
+    const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)
+    row?.focus({ preventScroll: true })
+    return row !== null && row !== undefined
   }
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
     const target = event.target instanceof HTMLElement ? event.target : null
