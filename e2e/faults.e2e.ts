@@ -11,8 +11,7 @@ import { domainRow, expect, signIn, test } from './support/test.ts'
  */
 test.describe.configure({ timeout: 150_000 })
 
-const card = (page: Page) =>
-  page.getByRole('listitem').filter({ has: page.getByRole('link', { name: 'gamma' }) })
+const card = (page: Page) => page.getByRole('article', { name: 'gamma' })
 
 test('gamma suffers, alpha does not notice', async ({ as, ballast, lab }) => {
   const gamma = lab.host('gamma')
