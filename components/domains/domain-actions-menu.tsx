@@ -1,5 +1,7 @@
 'use client'
 
+import { useMemo } from 'react'
+
 import type { DomainState } from '../../server/contract/domain.ts'
 import { useT } from '../i18n/use-t.ts'
 import { useMay } from '../shell/me.tsx'
@@ -17,18 +19,21 @@ export function DomainActionsMenu({
   onAction: (domain: ActionSubject, entry: ActionEntry) => void
 }) {
   const t = useT('domain')
-  const may = useMay('operator')
-  const items = lifecycleActions({
-    state: domain.state,
-    hostOffline: domain.stale,
-    mayOperate: may.allowed,
-  }).map((entry): MenuEntry => ({
-    key: entry.action,
-    label: t(`action.${entry.action}.label`),
-    icon: actionIcons[entry.action],
-    danger: entry.question === 'danger',
-    blocked: entry.blocked ? t(`blocked.${entry.blocked}`) : undefined,
-    onSelect: () => onAction(domain, entry),
-  }))
-  return <Menu label={t('actionsOf', { name: domain.name })} items={items} />
+  const { allowed } = useMay('operator')
+  const { host, hostName, uuid, name, state, stale } = domain
+  // A row is drawn every second, but what can be done with it changes with its state only.
+  const items = useMemo(() => {
+    const subject = { host, hostName, uuid, name }
+    return lifecycleActions({ state, hostOffline: stale, mayOperate: allowed }).map(
+      (entry): MenuEntry => ({
+        key: entry.action,
+        label: t(`action.${entry.action}.label`),
+        icon: actionIcons[entry.action],
+        danger: entry.question === 'danger',
+        blocked: entry.blocked ? t(`blocked.${entry.blocked}`) : undefined,
+        onSelect: () => onAction(subject, entry),
+      }),
+    )
+  }, [host, hostName, uuid, name, state, stale, allowed, onAction, t])
+  return <Menu label={t('actionsOf', { name })} items={items} />
 }

@@ -1,15 +1,21 @@
-'use client'
-
 import { clsx } from 'clsx'
 import { TriangleAlert } from 'lucide-react'
 
 import { domainIsActive, type FleetRow } from '../../server/contract/domain.ts'
-import { useFormat } from '../charts/use-format.ts'
+import type { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
-import { useT } from '../i18n/use-t.ts'
+import type { useT } from '../i18n/use-t.ts'
 import { MemoryBar } from '../ui/memory-bar.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { TextLink } from '../ui/text-link.tsx'
+
+/** Words and formats of all cells. Made once for the table: hooks in every cell are felt in a scroll. */
+export interface CellWords {
+  t: ReturnType<typeof useT<'fleet'>>
+  tDomain: ReturnType<typeof useT<'domain'>>
+  tMemory: ReturnType<typeof useT<'memory'>>
+  f: ReturnType<typeof useFormat>
+}
 
 export function NameCell({ row }: { row: FleetRow }) {
   return (
@@ -35,10 +41,15 @@ export function HostCell({ row }: { row: FleetRow }) {
 }
 
 /** The bar, and below it what it says: used and cache apart, or why the guest does not say. */
-export function MemoryCell({ row, wide = true }: { row: FleetRow; wide?: boolean }) {
-  const t = useT('fleet')
-  const tMemory = useT('memory')
-  const f = useFormat()
+export function MemoryCell({
+  row,
+  words: { t, tMemory, f },
+  wide = true,
+}: {
+  row: FleetRow
+  words: CellWords
+  wide?: boolean
+}) {
   const { memory } = row
   if (!domainIsActive(row.state))
     return (
@@ -107,8 +118,7 @@ export function MemoryCell({ row, wide = true }: { row: FleetRow; wide?: boolean
   )
 }
 
-export function SparkCell({ row }: { row: FleetRow }) {
-  const t = useT('fleet')
+export function SparkCell({ row, words: { t } }: { row: FleetRow; words: CellWords }) {
   if (!domainIsActive(row.state)) return <span className="text-faint">—</span>
   return (
     <span className={clsx('block', row.stale && 'opacity-45 grayscale')}>

@@ -12,15 +12,22 @@ const tones: Record<DomainState, Tone> = {
   'pm-suspended': 'info',
 }
 
-/** `stale`: the host does not answer, so this is only what it was. */
-export function DomainStateBadge({
+interface Props {
+  state: DomainState
+  /** The host does not answer, so this is only what it was. */
+  stale?: boolean
+}
+
+export function DomainStateBadge(props: Props) {
+  return <DomainStateWords {...props} t={useT('domain')} />
+}
+
+/** The same for a table, which has its translator already. */
+export function DomainStateWords({
   state,
   stale = false,
-}: {
-  state: DomainState
-  stale?: boolean
-}) {
-  const t = useT('domain')
+  t,
+}: Props & { t: ReturnType<typeof useT<'domain'>> }) {
   return (
     <StateBadge
       tone={stale ? 'neutral' : tones[state]}

@@ -16,8 +16,15 @@ import { useT } from '../i18n/use-t.ts'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { type Column, VirtualTable } from '../ui/virtual-table.tsx'
 import { DomainActionsMenu } from './domain-actions-menu.tsx'
-import { FigureCell, HostCell, MemoryCell, NameCell, SparkCell } from './domain-cells.tsx'
-import { DomainStateBadge } from './domain-state-badge.tsx'
+import {
+  type CellWords,
+  FigureCell,
+  HostCell,
+  MemoryCell,
+  NameCell,
+  SparkCell,
+} from './domain-cells.tsx'
+import { DomainStateWords } from './domain-state-badge.tsx'
 import { rowOf, windowFor } from './fleet-window.ts'
 import type { TableQuery } from './table-query.ts'
 import { useDomainActions } from './use-domain-actions.tsx'
@@ -69,7 +76,14 @@ export function DomainTable({
   const t = useT('fleet')
   const router = useRouter()
   const { run, dialog } = useDomainActions()
-  const columns = useColumns(showHost, run)
+  const words = useCellWords()
+  const columns = useColumns(showHost, words, run)
+  const renderCard = useCallback(
+    (row: FleetRow) => (
+      <DomainCard row={row} showHost={showHost} words={words} onAction={run} />
+    ),
+    [showHost, words, run],
+  )
   const rowAt = useCallback((index: number) => rowOf(page, index), [page])
   if (problem && !page) return <ErrorState problem={problem} />
   if (!page) return <SkeletonRows rows={8} columns={6} />
@@ -83,7 +97,7 @@ export function DomainTable({
         columns={columns}
         rowHeight={52}
         cardHeight={84}
-        renderCard={(row) => <DomainCard row={row} showHost={showHost} onAction={run} />}
+        renderCard={renderCard}
         sort={{ key: table.query.sort, descending: table.query.descending }}
         onSort={(key) => {
           const sort = fleetSortKey.safeParse(key)
@@ -103,10 +117,17 @@ const keyOf = (row: FleetRow) => row.key
 
 type Run = ReturnType<typeof useDomainActions>['run']
 
-function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
+function useCellWords(): CellWords {
   const t = useT('fleet')
+  const tDomain = useT('domain')
+  const tMemory = useT('memory')
   const f = useFormat()
+  return useMemo(() => ({ t, tDomain, tMemory, f }), [t, tDomain, tMemory, f])
+}
+
+function useColumns(showHost: boolean, words: CellWords, run: Run): Column<FleetRow>[] {
   return useMemo(() => {
+    const { t, tDomain, f } = words
     const figure = (
       key: 'balloon' | 'maximum' | 'rss',
       priority: 2 | 3,
@@ -135,7 +156,7 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
         header: t('column.state'),
         width: '6.5rem',
         sortable: true,
-        cell: (row) => <DomainStateBadge state={row.state} stale={row.stale} />,
+        cell: (row) => <DomainStateWords state={row.state} stale={row.stale} t={tDomain} />,
       },
       {
         key: 'name',
@@ -159,14 +180,14 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
         header: t('column.used'),
         width: 'minmax(11.5rem, 2fr)',
         sortable: true,
-        cell: (row) => <MemoryCell row={row} />,
+        cell: (row) => <MemoryCell row={row} words={words} />,
       },
       {
         key: 'spark',
         header: t('column.spark'),
         width: '5.75rem',
         priority: 3,
-        cell: (row) => <SparkCell row={row} />,
+        cell: (row) => <SparkCell row={row} words={words} />,
       },
       figure('balloon', 2, (row) =>
         domainIsActive(row.state) ? row.memory.balloonKiB : null,
@@ -197,16 +218,18 @@ function useColumns(showHost: boolean, run: Run): Column<FleetRow>[] {
       },
     ]
     return all.filter((column) => column !== null)
-  }, [t, f, showHost, run])
+  }, [words, showHost, run])
 }
 
 function DomainCard({
   row,
   showHost,
+  words,
   onAction,
 }: {
   row: FleetRow
   showHost: boolean
+  words: CellWords
   onAction: Run
 }) {
   return (
@@ -216,10 +239,10 @@ function DomainCard({
           <NameCell row={{ ...row, title: null }} />
         </div>
         {showHost && <span className="text-faint truncate text-xs">{row.hostName}</span>}
-        <DomainStateBadge state={row.state} stale={row.stale} />
+        <DomainStateWords state={row.state} stale={row.stale} t={words.tDomain} />
         <DomainActionsMenu domain={row} onAction={onAction} />
       </div>
-      <MemoryCell row={row} wide={false} />
+      <MemoryCell row={row} words={words} wide={false} />
     </div>
   )
 }
