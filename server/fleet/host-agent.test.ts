@@ -5,7 +5,7 @@ import { TransportFailure } from '../ssh/transport-failure.ts'
 import { systemClock } from './clock.ts'
 import { HostAgent } from './host-agent.ts'
 import { ResizeLog } from './resize-log.ts'
-import { FakeHost, libvirtError, uuidOf } from './testing/fake-host.ts'
+import { FakeHost, libvirtError, noDomain, uuidOf } from './testing/fake-host.ts'
 import { silentLogger } from './testing/stores.ts'
 
 let host: FakeHost
@@ -231,6 +231,20 @@ describe('sampling', () => {
     ])
   })
 
+  test.each([
+    ['a refusal is final', libvirtError(55, 'invalid'), 1],
+    ['a busy domain is asked again', libvirtError(68, 'cannot acquire job mutex'), 2],
+  ])('%s', async (_name, error, times) => {
+    host.add(3, { statsPeriodSeconds: 0 })
+    agent.start()
+    await vi.advanceTimersByTimeAsync(0)
+    const set = vi.spyOn(host.link, 'setStatsPeriod').mockRejectedValueOnce(error)
+    await vi.advanceTimersByTimeAsync(50)
+    host.emit({ type: 'domain-changed', uuid: uuidOf(3) })
+    await vi.advanceTimersByTimeAsync(50)
+    expect(set).toHaveBeenCalledTimes(times)
+  })
+
   test('and left alone where the host says so', async () => {
     host.add(3, { statsPeriodSeconds: 0 })
     agent.update({ ...agent.record, statsPeriodSeconds: 0 })
@@ -362,6 +376,27 @@ describe('events', () => {
     host.domains.get(uuidOf(1))!.balloonKiB = 131_072
     await vi.advanceTimersByTimeAsync(1_000)
     expect(domain.resizes.current).toMatchObject({ fromKiB: 262_144, targetKiB: 131_072 })
+  })
+
+  test('a domain that goes while a sweep is under way is not brought back by it', async () => {
+    await online()
+    host.hanging = true
+    await vi.advanceTimersByTimeAsync(1_100)
+    const { uuid, name } = host.domains.get(uuidOf(2))!
+    const sweeps = host.sweeps
+    host.emit({ type: 'lifecycle', uuid, name, event: 'undefined', detail: 'removed' })
+    const link = vi.spyOn(host.link, 'domainState').mockRejectedValue(noDomain())
+    await vi.advanceTimersByTimeAsync(100)
+    expect(gone).toEqual([uuid])
+    // Answered only now, with what was there when it was asked for.
+    host.resume()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(host.sweeps).toBe(sweeps)
+    expect(agent.inventory.domains.has(uuid)).toBe(false)
+    link.mockRestore()
+    // One that is there again is found by the sweep after.
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(agent.inventory.domains.has(uuid)).toBe(true)
   })
 
   test('a rename keeps the domain', async () => {

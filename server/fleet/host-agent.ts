@@ -83,7 +83,6 @@ export class HostAgent {
   #loop: Promise<void> | null = null
   readonly #busyRate = new Rate()
   readonly #totalRate = new Rate()
-  #knownAtSend: ReadonlySet<string> = new Set()
 
   constructor(record: HostRecord, options: HostAgentOptions) {
     this.record = record
@@ -229,9 +228,6 @@ export class HostAgent {
         clock: this.#options.clock,
         schedule: this.#schedule,
         leftOut: (row) => this.inventory.leftOut(row),
-        onSend: () => {
-          this.#knownAtSend = new Set(this.inventory.domains.keys())
-        },
         onSample: (sample) => {
           if (this.#epoch !== epoch || this.#sampler !== sampler) return
           this.#take(sample)
@@ -258,7 +254,7 @@ export class HostAgent {
 
   #take(sample: HostSample): void {
     const { time, memory, cpu } = sample
-    this.inventory.sample(sample.rows, time, this.#knownAtSend)
+    this.inventory.sample(sample.rows, time)
     this.sampledMs = time.wallMs
     this.#sampledAtMs = time.monotonicMs
     this.sweepMs = Math.round(sample.sweepMs * 10) / 10

@@ -7,6 +7,7 @@ import type { HostLink, LinkEvent, NetworkFacts, PoolFacts, SweepRow } from './h
 import { LiveDomain } from './live-domain.ts'
 import type { SampleTime } from './live-domain.ts'
 import type { Logger } from './logger.ts'
+import { Relisting } from './relisting.ts'
 import type { ResizeLog } from './resize-log.ts'
 import { cleanName } from './text.ts'
 
@@ -15,6 +16,8 @@ const rereadMs = 15_000
 
 /** Events of one change come together: they are gathered this long. */
 const gatherMs = 10
+/** Longer than the deadline of a sweep. */
+const longestSweepMs = 120_000
 /** Domains whose XML is read at the same time; a sweep has to find a free slot beside them. */
 const readers = 2
 
@@ -40,6 +43,7 @@ export interface InventoryOptions {
  */
 export class Inventory {
   readonly domains = new Map<string, LiveDomain>()
+  readonly #removed = new Removed()
   networks: NetworkSummary[] = []
   pools: PoolSummary[] = []
 
@@ -118,30 +122,30 @@ export class Inventory {
   }
 
   /** Takes in a sweep. What it says of domains that are not known, or leaves out, is looked into. */
-  sample(
-    rows: readonly SweepRow[],
-    time: SampleTime,
-    knownBefore: ReadonlySet<string>,
-  ): void {
-    const seen = new Set<string>()
+  sample(rows: readonly SweepRow[], time: SampleTime): void {
+    const { sentMonotonicMs, monotonicMs } = time
     for (const row of rows) {
-      seen.add(row.ref.uuid)
       const known = this.domains.get(row.ref.uuid)
       // One that went while the sweep was under way is not brought back by it.
-      if (!known && knownBefore.has(row.ref.uuid)) continue
+      if (!known && this.#removed.since(row.ref.uuid, sentMonotonicMs)) continue
       const domain = known ?? this.#add(row.ref)
       if (!known) this.refresh(row.ref.uuid)
-      const before = `${domain.state} ${domain.name}`
+      const { state, name } = domain
       domain.sample(row, time)
-      if (`${domain.state} ${domain.name}` !== before || !known) this.#options.onReorder()
-      const silent = domain.healthAt(time.monotonicMs) === 'stale'
-      if (silent && time.monotonicMs - domain.readAtMs > rereadMs) {
-        domain.readAtMs = time.monotonicMs
+      if (domain.state !== state || domain.name !== name || !known) {
+        this.#options.onReorder()
+      }
+      const silent = domain.healthAt(monotonicMs) === 'stale'
+      if (silent && monotonicMs - domain.readAtMs > rereadMs) {
+        domain.readAtMs = monotonicMs
         this.refresh(domain.uuid)
       }
     }
-    for (const uuid of knownBefore) {
-      if (!seen.has(uuid) && this.domains.has(uuid)) this.refresh(uuid)
+    for (const domain of this.domains.values()) {
+      // One that came after the sweep was sent cannot be in it.
+      if (domain.sweptAtMs !== sentMonotonicMs && domain.addedAtMs <= sentMonotonicMs) {
+        this.refresh(domain.uuid)
+      }
     }
   }
 
@@ -179,13 +183,18 @@ export class Inventory {
   }
 
   #add(ref: { uuid: string; name: string; id: number }): LiveDomain {
-    const domain = new LiveDomain({ ...ref, resizes: this.#options.resizesOf(ref.uuid) })
+    const domain = new LiveDomain({
+      ...ref,
+      resizes: this.#options.resizesOf(ref.uuid),
+      addedAtMs: this.#options.clock.monotonicMs(),
+    })
     this.domains.set(ref.uuid, domain)
     return domain
   }
 
   #remove(uuid: string): void {
     if (!this.domains.delete(uuid)) return
+    this.#removed.add(uuid, this.#options.clock.monotonicMs())
     this.#options.onGone(uuid)
     this.#options.onReorder()
   }
@@ -272,24 +281,20 @@ export class Inventory {
   }
 }
 
-/** Runs a listing once at a time; whoever asks meanwhile causes one more run after it. */
-class Relisting {
-  #running: Promise<void> | null = null
-  #again = false
+/** Domains that went, for as long as a sweep sent before may still tell of them. */
+class Removed {
+  readonly #atMs = new Map<string, number>()
 
-  run(list: () => Promise<void>): Promise<void> {
-    if (this.#running) {
-      this.#again = true
-      return this.#running
+  add(uuid: string, atMs: number): void {
+    for (const [old, oldMs] of this.#atMs) {
+      if (atMs - oldMs > longestSweepMs) this.#atMs.delete(old)
     }
-    this.#running = (async () => {
-      do {
-        this.#again = false
-        await list()
-      } while (this.#again)
-      this.#running = null
-    })()
-    return this.#running
+    this.#atMs.set(uuid, atMs)
+  }
+
+  /** Whether it went at or after `atMs`. */
+  since(uuid: string, atMs: number): boolean {
+    return (this.#atMs.get(uuid) ?? -Infinity) >= atMs
   }
 }
 

@@ -36,6 +36,10 @@ export interface SampleTime {
 export class LiveDomain {
   readonly uuid: string
   name: string
+  /** When it was first heard of, monotonic ms. */
+  readonly addedAtMs: number
+  /** When the newest sweep that it was in was sent, monotonic ms. */
+  sweptAtMs = -Infinity
   /** -1 when not running. */
   id: number
   state: DomainState
@@ -71,10 +75,17 @@ export class LiveDomain {
   /** Likewise the balloon. */
   #balloonToldAtMs = -Infinity
 
-  constructor(init: { uuid: string; name: string; id: number; resizes: ResizeLog }) {
+  constructor(init: {
+    uuid: string
+    name: string
+    id: number
+    addedAtMs: number
+    resizes: ResizeLog
+  }) {
     this.uuid = init.uuid
     this.name = cleanName(init.name)
     this.id = init.id
+    this.addedAtMs = init.addedAtMs
     this.state = init.id >= 0 ? 'running' : 'shut-off'
     this.resizes = init.resizes
     if (!this.active) this.resizes.runEnded()
@@ -158,6 +169,7 @@ export class LiveDomain {
       this.#balloonToldAtMs > time.sentMonotonicMs ? this.#withToldBalloon(swept) : swept
     this.version++
     this.sampledMs = time.wallMs
+    this.sweptAtMs = time.sentMonotonicMs
     if (row.state && this.#stateToldAtMs <= time.sentMonotonicMs) {
       this.#setState(row.state.state, row.state.reason)
       this.id = row.ref.id

@@ -32,8 +32,6 @@ export interface SamplerOptions {
   /** Whether the host left out figures of this domain that it gave before. */
   leftOut(row: SweepRow): boolean
   onSample(sample: HostSample): void
-  /** Called just before a sweep is sent. */
-  onSend(): void
   /** Called when answers stop coming, and never twice before the next sample. */
   onSilence(silentMs: number): void
   /** A sweep that libvirt refused even when asked again. */
@@ -113,7 +111,6 @@ export class Sampler {
     this.#underWay++
     this.#lastSentAtMs = clock.monotonicMs()
     const sentMonotonicMs = this.#lastSentAtMs
-    this.#options.onSend()
     const node = this.#node()
     try {
       const swept = await this.#sweep(link)

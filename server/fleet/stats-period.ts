@@ -1,3 +1,4 @@
+import { isLibvirtError } from '../libvirt/errors.ts'
 import type { HostLink } from './host-link.ts'
 import type { LiveDomain } from './live-domain.ts'
 import type { Logger } from './logger.ts'
@@ -30,7 +31,10 @@ export async function setMissingStatsPeriod(
     await link.setStatsPeriod(domain.uuid, seconds, { live: true, config: false })
   } catch (error) {
     domain.statsPeriodSeconds = 0
-    leftAlone.add(domain)
+    // Refused for good; a lost connection or a busy domain is another matter at the next reading.
+    if (isLibvirtError(error) && !isLibvirtError(error, 'OPERATION_TIMEOUT')) {
+      leftAlone.add(domain)
+    }
     logger.warn({ err: error, uuid: domain.uuid }, 'statistics period not set')
   }
 }
