@@ -39,7 +39,11 @@ export function HostCard({ host }: { host: HostSummary }) {
         <HostFigures host={host} />
       )}
       <footer className="text-muted tabular mt-auto flex flex-wrap gap-x-4 gap-y-1 text-xs">
-        <span>{t('domainsRunning', host.domains)}</span>
+        <span>
+          {host.sampledMs === null
+            ? t('domainsUnknown')
+            : t('domainsRunning', host.domains)}
+        </span>
         <span className={clsx(host.stale && 'text-faint')}>
           {t('cpu', { value: host.cpuPercent === null ? '—' : f.percent(host.cpuPercent) })}
         </span>

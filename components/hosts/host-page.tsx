@@ -70,7 +70,8 @@ export function HostPage({ host: slug }: { host: string }) {
       )}
       <HostFailureNotice host={host} />
       <StaleNotice
-        stale={host.stale}
+        // What is wrong with a host that never answered stands in the notice above.
+        stale={host.stale && (host.sampledMs !== null || host.failure === null)}
         sampledMs={host.sampledMs}
         status={live.status}
         heardMs={live.heardMs}
@@ -104,7 +105,10 @@ function HostStats({ host, stale }: { host: HostDetail; stale: boolean }) {
   const f = useFormat()
   const over = overcommitOf(host)
   const used = f.splitKiB(host.memory?.usedKiB)
-  const rss = f.splitKiB(host.committed.rssKiB)
+  // Sums over nothing are not 0: nobody has looked yet.
+  const known = host.sampledMs !== null
+  const rss = f.splitKiB(known ? host.committed.rssKiB : null)
+  const sum = (kib: number) => f.kib(known ? kib : null)
   return (
     <StatRow className="mb-4">
       <Stat
@@ -118,14 +122,14 @@ function HostStats({ host, stale }: { host: HostDetail; stale: boolean }) {
         label={t('stats.overcommit')}
         value={over ? f.percent(over.ratio * 100) : '—'}
         tone={over && over.missingKiB > 0 ? 'danger' : undefined}
-        hint={t('maxima', { value: f.kib(host.committed.maximumKiB) })}
+        hint={t('maxima', { value: sum(host.committed.maximumKiB) })}
         stale={stale}
       />
       <Stat
         label={t('stats.rss')}
         value={rss.value}
         unit={rss.unit}
-        hint={t('balloons', { value: f.kib(host.committed.balloonKiB) })}
+        hint={t('balloons', { value: sum(host.committed.balloonKiB) })}
         stale={stale}
       />
       <Stat
@@ -135,8 +139,8 @@ function HostStats({ host, stale }: { host: HostDetail; stale: boolean }) {
       />
       <Stat
         label={t('stats.running')}
-        value={f.count(host.domains.running)}
-        hint={t('stats.ofTotal', { total: f.count(host.domains.total) })}
+        value={known ? f.count(host.domains.running) : '—'}
+        hint={t('stats.ofTotal', { total: known ? f.count(host.domains.total) : '—' })}
         stale={stale}
         className="max-sm:col-span-2"
       />

@@ -2,6 +2,7 @@
 
 import type { LiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
+import { useConnection } from '../shell/connection.ts'
 import { Notice } from '../ui/notice.tsx'
 import { RelativeTime } from '../ui/relative-time.tsx'
 
@@ -20,7 +21,9 @@ export function StaleNotice({
   sampledMs: number | null
 } & Pick<LiveTopic<'host'>, 'status' | 'heardMs'>) {
   const t = useT('host')
-  if (status === 'stale')
+  const { phase } = useConnection()
+  // From the third try on the shell's own banner says it for the whole page.
+  if (status === 'stale' && phase !== 'offline')
     return (
       <Notice tone="warn" role="status" title={t('disconnected.title')} className="mb-4">
         {heardMs !== null && (
