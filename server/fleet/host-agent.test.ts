@@ -199,7 +199,10 @@ describe('sampling', () => {
     expect(host.sweptAtMs.slice(1).map((ms) => ms % 1_000)).toEqual([
       400, 400, 400, 400, 400,
     ])
-    for (const series of [agent.series, agent.inventory.domains.get(uuidOf(1))!.series]) {
+    for (const series of [
+      agent.figures.series,
+      agent.inventory.domains.get(uuidOf(1))!.series,
+    ]) {
       const { tMs } = series.read(0)
       expect(tMs).toHaveLength(6)
       expect(tMs.every((ms) => ms % 1_000 === 0)).toBe(true)

@@ -1,8 +1,9 @@
-import type { HostFailure, HostMemory, HostState } from '../contract/host.ts'
+import type { HostFailure, HostState } from '../contract/host.ts'
 import { RpcError } from '../libvirt/errors.ts'
 import { backoffMs } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import { classifyFailure, notAnswering } from './host-failure.ts'
+import { HostFigures } from './host-figures.ts'
 import type { ConnectHost, HostFacts, HostLink } from './host-link.ts'
 import type { HostRecord } from './host-store.ts'
 import { Inventory } from './inventory.ts'
@@ -10,10 +11,8 @@ import type { InventoryOptions } from './inventory.ts'
 import type { LiveDomain } from './live-domain.ts'
 import type { Logger } from './logger.ts'
 import { asError, pause, whenAborted } from './pause.ts'
-import { cpuPercent, Rate } from './rates.ts'
 import { Sampler } from './sampler.ts'
 import type { HostSample } from './sampler.ts'
-import { Series } from './series.ts'
 import { setMissingStatsPeriod } from './stats-period.ts'
 import { TickSchedule } from './tick-schedule.ts'
 
@@ -21,14 +20,6 @@ import { TickSchedule } from './tick-schedule.ts'
 const connectMs = 25_000
 /** A connection that held this long was a good one: the pause before the next try starts small again. */
 const goodMs = 5_000
-const hostColumns = [
-  'totalKiB',
-  'usedKiB',
-  'balloonKiB',
-  'maximumKiB',
-  'rssKiB',
-  'cpuPercent',
-] as const
 
 const noFacts: HostFacts = { hostname: null, hostUuid: null, versions: null, cpu: null }
 
@@ -58,16 +49,12 @@ export interface HostAgentOptions {
 export class HostAgent {
   record: HostRecord
   readonly inventory: Inventory
-  readonly series = new Series<(typeof hostColumns)[number]>(hostColumns)
+  readonly figures = new HostFigures()
 
   state: HostState = 'connecting'
   sinceMs: number
   failure: HostFailure | null = null
   nextTryMs: number | null = null
-  sampledMs: number | null = null
-  sweepMs: number | null = null
-  memory: HostMemory | null = null
-  cpuPercent: number | null = null
   facts: HostFacts | null = null
 
   readonly #options: HostAgentOptions
@@ -77,12 +64,9 @@ export class HostAgent {
   #epoch = 0
   #failures = 0
   #closed = false
-  #sampledAtMs: number | null = null
   /** Ends the try or the pause under way. */
   #interrupt = new AbortController()
   #loop: Promise<void> | null = null
-  readonly #busyRate = new Rate()
-  readonly #totalRate = new Rate()
 
   constructor(record: HostRecord, options: HostAgentOptions) {
     this.record = record
@@ -116,8 +100,9 @@ export class HostAgent {
 
   /** Whether the figures are older than three ticks. */
   get stale(): boolean {
-    if (this.state !== 'online' || this.#sampledAtMs === null) return true
-    return this.#options.clock.monotonicMs() - this.#sampledAtMs > 3 * this.tickMs + 500
+    const { sampledAtMs } = this.figures
+    if (this.state !== 'online' || sampledAtMs === null) return true
+    return this.#options.clock.monotonicMs() - sampledAtMs > 3 * this.tickMs + 500
   }
 
   start(): void {
@@ -253,24 +238,8 @@ export class HostAgent {
   }
 
   #take(sample: HostSample): void {
-    const { time, memory, cpu } = sample
-    this.inventory.sample(sample.rows, time)
-    this.sampledMs = time.wallMs
-    this.#sampledAtMs = time.monotonicMs
-    this.sweepMs = Math.round(sample.sweepMs * 10) / 10
-    if (memory) this.memory = memory
-    const busy = this.#busyRate.next(cpu?.busyNs ?? null, time.monotonicMs)
-    const total = this.#totalRate.next(cpu?.totalNs ?? null, time.monotonicMs)
-    this.cpuPercent = busy === null || !total ? null : cpuPercent((busy / total) * 1e9, 1)
-    const committed = commitmentOf(this.inventory.domains.values())
-    this.series.append(time.tickMs, {
-      totalKiB: memory?.totalKiB ?? null,
-      usedKiB: memory?.usedKiB ?? null,
-      balloonKiB: committed.balloonKiB,
-      maximumKiB: committed.maximumKiB,
-      rssKiB: committed.rssKiB,
-      cpuPercent: this.cpuPercent,
-    })
+    this.inventory.sample(sample.rows, sample.time)
+    this.figures.sample(sample, this.inventory.domains.values())
     if (this.state !== 'online') this.#enter('online', null)
     this.#options.onSample()
   }
@@ -281,10 +250,7 @@ export class HostAgent {
     this.#link = null
     link?.close()
     this.inventory.detach()
-    this.series.gap()
-    this.#busyRate.reset()
-    this.#totalRate.reset()
-    this.cpuPercent = null
+    this.figures.lose()
   }
 
   #enter(state: HostState, failure: HostFailure | null): void {
@@ -319,19 +285,6 @@ export class HostAgent {
       this.#options.logger,
     )
   }
-}
-
-/** Sums over running domains, KiB. */
-export function commitmentOf(domains: Iterable<LiveDomain>) {
-  const sum = { balloonKiB: 0, maximumKiB: 0, rssKiB: 0, usedKiB: 0 }
-  for (const domain of domains) {
-    if (!domain.active) continue
-    sum.balloonKiB += domain.balloonKiB ?? domain.maximumKiB
-    sum.maximumKiB += domain.maximumKiB
-    sum.rssKiB += domain.stats.rss ?? 0
-    sum.usedKiB += domain.memory.derived.usedKiB ?? 0
-  }
-  return sum
 }
 
 /** A link that arrives after the try was given up is closed, not kept. */

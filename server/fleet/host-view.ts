@@ -1,8 +1,9 @@
 import type { HostDetail, HostSeries, HostSummary } from '../contract/host.ts'
-import { commitmentOf } from './host-agent.ts'
 import type { HostAgent } from './host-agent.ts'
+import { commitmentOf } from './host-figures.ts'
 
 export function hostSummaryOf(agent: HostAgent): HostSummary {
+  const { sampledMs, sweepMs, cpuPercent, memory } = agent.figures
   let running = 0
   for (const domain of agent.inventory.domains.values()) if (domain.active) running++
   return {
@@ -13,13 +14,13 @@ export function hostSummaryOf(agent: HostAgent): HostSummary {
     sinceMs: agent.sinceMs,
     failure: agent.failure,
     nextTryMs: agent.nextTryMs,
-    sampledMs: agent.sampledMs,
+    sampledMs,
     stale: agent.stale,
     tickMs: agent.tickMs,
-    sweepMs: agent.sweepMs,
+    sweepMs,
     domains: { running, total: agent.inventory.domains.size },
-    cpuPercent: agent.cpuPercent === null ? null : Math.round(agent.cpuPercent * 10) / 10,
-    memory: agent.memory,
+    cpuPercent: cpuPercent === null ? null : Math.round(cpuPercent * 10) / 10,
+    memory,
     committed: commitmentOf(agent.inventory.domains.values()),
   }
 }
@@ -42,5 +43,5 @@ export function hostSeriesOf(
   afterMs: number,
   untilMs: number,
 ): HostSeries {
-  return agent.series.read(afterMs, untilMs)
+  return agent.figures.series.read(afterMs, untilMs)
 }

@@ -199,7 +199,7 @@ function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): View {
 function hostView(topic: Topic & { name: 'host' }, lookup: Lookup): View {
   const agent = lookup.agent(topic.host)
   let sent = hostDetailOf(agent)
-  let sentMs = agent.series.lastMs ?? 0
+  let sentMs = agent.figures.series.lastMs ?? 0
   return {
     host: topic.host,
     uuid: null,

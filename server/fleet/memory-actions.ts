@@ -49,7 +49,7 @@ export async function setMemoryTarget(
     actualKiB: domain.stats.actual,
     maximumKiB: domain.maximumKiB,
     floor: domain.memory.floor,
-    hostTotalKiB: agent.memory?.totalKiB ?? null,
+    hostTotalKiB: agent.figures.memory?.totalKiB ?? null,
   })
   if (refusal) {
     const { code, detail, remedy } = refusal
