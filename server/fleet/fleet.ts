@@ -8,7 +8,6 @@ import type {
   AcceptHostKeyRequest,
   AddHostRequest,
   HostDetail,
-  HostKey,
   HostSummary,
   HostTestResult,
   PatchHostRequest,
@@ -29,14 +28,13 @@ import { actOnDomain } from './domain-actions.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
 import { contextOf, FleetTable } from './fleet-table.ts'
 import { HostAgent } from './host-agent.ts'
-import { classifyFailure } from './host-failure.ts'
 import type { ConnectHost } from './host-link.ts'
-import { makeHostSlug } from './host-slug.ts'
-import { defaultStatsPeriodSeconds } from './host-store.ts'
-import type { HostRecord, HostStore } from './host-store.ts'
+import { HostList } from './host-list.ts'
+import type { HostListSettings } from './host-list.ts'
+import type { HostRecord } from './host-store.ts'
 import { testHost } from './host-test.ts'
 import { hostDetailOf, hostSummaryOf } from './host-view.ts'
-import { messageOf, problemOf } from './link-error.ts'
+import { problemOf } from './link-error.ts'
 import type { LiveDomain } from './live-domain.ts'
 import { LiveTopics } from './live-topics.ts'
 import type { Logger } from './logger.ts'
@@ -47,18 +45,8 @@ import type { ResizeStore } from './resize-store.ts'
 import { samplesOf } from './samples.ts'
 import { virshLine } from './virsh-line.ts'
 
-/** Asks hosts for their keys and keeps the accepted ones; made by server/ssh. */
-export interface HostKeys {
-  probe(uri: string): Promise<(HostKey & { line: string })[]>
-  accept(line: string): Promise<void>
-}
-
-export interface FleetOptions {
+export interface FleetOptions extends HostListSettings {
   connect: ConnectHost
-  /** Throws an Error with words for people when the address cannot be used. */
-  checkUri(uri: string): unknown
-  hostKeys: HostKeys
-  hostStore: HostStore
   resizeStore: ResizeStore
   logger: Logger
   clock?: Clock
@@ -71,7 +59,7 @@ export interface FleetOptions {
 export class Fleet implements LiveSource {
   readonly #options: FleetOptions
   readonly #clock: Clock
-  readonly #agents = new Map<string, HostAgent>()
+  readonly #hosts: HostList
   readonly #table: FleetTable
   readonly #topics: LiveTopics
   #closed = false
@@ -79,26 +67,32 @@ export class Fleet implements LiveSource {
   constructor(options: FleetOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
-    this.#table = new FleetTable(this.#agents, this.#clock)
+    this.#hosts = new HostList({
+      ...options,
+      clock: this.#clock,
+      open: (record) => this.#open(record),
+      added: (agent) => this.#begin(agent),
+    })
+    this.#table = new FleetTable(this.#hosts.agents, this.#clock)
     this.#topics = new LiveTopics({
-      agents: this.#agents,
+      agents: this.#hosts.agents,
       table: this.#table,
       clock: this.#clock,
-      agent: (host) => this.#agent(host),
+      agent: (host) => this.#hosts.get(host),
       domain: (host, uuid) => this.#subject(host, uuid),
     })
   }
 
   /** Begins to connect all stored hosts; returns at once. */
   start(): void {
-    for (const record of this.#options.hostStore.list()) this.#addAgent(record)
+    this.#hosts.load()
   }
 
   /** Ends all connections, timers and topics. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
     this.#topics.close()
-    await Promise.all([...this.#agents.values()].map((agent) => agent.close()))
+    await Promise.all([...this.#hosts.agents.values()].map((agent) => agent.close()))
   }
 
   open(topic: Topic, listener: LiveListener): LiveHandle {
@@ -106,63 +100,24 @@ export class Fleet implements LiveSource {
   }
 
   listHosts(): HostSummary[] {
-    return [...this.#agents.values()].map(hostSummaryOf)
+    return [...this.#hosts.agents.values()].map(hostSummaryOf)
   }
 
   getHost(host: string): HostDetail {
-    return hostDetailOf(this.#agent(host))
+    return hostDetailOf(this.#hosts.get(host))
   }
 
   async addHost(request: AddHostRequest): Promise<Change<HostDetail>> {
-    this.#checkUri(request.uri)
-    for (const agent of this.#agents.values()) {
-      if (agent.record.uri === request.uri) {
-        throw conflict(`This address is in the list already, as ${agent.record.host}.`)
-      }
-    }
-    if (request.host !== undefined && this.#agents.has(request.host)) {
-      throw conflict(`There is a host ${request.host} already.`)
-    }
-    const host =
-      request.host ??
-      makeHostSlug(request.name, request.uri, (slug) => this.#agents.has(slug))
-    const record: HostRecord = {
-      host,
-      name: request.name ?? host,
-      uri: request.uri,
-      statsPeriodSeconds: request.statsPeriodSeconds ?? defaultStatsPeriodSeconds,
-      createdMs: this.#clock.wallMs(),
-    }
-    this.#options.hostStore.put(record)
-    return { result: hostDetailOf(this.#addAgent(record)), command: null }
+    return { result: hostDetailOf(this.#hosts.add(request)), command: null }
   }
 
   async updateHost(host: string, patch: PatchHostRequest): Promise<Change<HostDetail>> {
-    const agent = this.#agent(host)
-    if (patch.uri !== undefined) {
-      this.#checkUri(patch.uri)
-      for (const other of this.#agents.values()) {
-        if (other !== agent && other.record.uri === patch.uri) {
-          throw conflict(`This address is in the list already, as ${other.record.host}.`)
-        }
-      }
-    }
-    const record: HostRecord = {
-      ...agent.record,
-      uri: patch.uri ?? agent.record.uri,
-      name: patch.name ?? agent.record.name,
-      statsPeriodSeconds: patch.statsPeriodSeconds ?? agent.record.statsPeriodSeconds,
-    }
-    this.#options.hostStore.put(record)
-    agent.update(record)
-    return { result: hostDetailOf(agent), command: null }
+    return { result: hostDetailOf(this.#hosts.update(host, patch)), command: null }
   }
 
   async removeHost(host: string): Promise<Change<null>> {
-    const agent = this.#agent(host)
-    this.#options.hostStore.remove(host)
+    const agent = this.#hosts.remove(host)
     this.#options.resizeStore.removeHost(host)
-    this.#agents.delete(host)
     this.#table.reordered()
     this.#topics.gone(host, null, 'The host was removed.')
     await agent.close()
@@ -174,34 +129,13 @@ export class Fleet implements LiveSource {
     return testHost(uri, { connect, checkUri, clock: this.#clock })
   }
 
-  async acceptHostKey({ uri, fingerprint }: AcceptHostKeyRequest): Promise<Change<null>> {
-    this.#checkUri(uri)
-    const { hostKeys } = this.#options
-    try {
-      const keys = await hostKeys.probe(uri)
-      const key = keys.find((shown) => shown.fingerprint === fingerprint)
-      if (!key) {
-        throw conflict('The host shows another key now than the one that was accepted.')
-      }
-      await hostKeys.accept(key.line)
-    } catch (error) {
-      if (error instanceof ProblemError) throw error
-      const { failure } = classifyFailure(error)
-      throw new ProblemError('host_offline', {
-        detail: `The key of the host could not be fetched: ${failure.message}`,
-        remedy: failure.remedy,
-        cause: error,
-      })
-    }
-    for (const agent of this.#agents.values()) {
-      const kind = agent.failure?.kind
-      if (kind === 'unknown-key' || kind === 'changed-key') agent.reconnect()
-    }
+  async acceptHostKey(request: AcceptHostKeyRequest): Promise<Change<null>> {
+    await this.#hosts.acceptKey(request)
     return { result: null, command: null }
   }
 
   reconnectHost(host: string): Change<null> {
-    this.#agent(host).reconnect()
+    this.#hosts.get(host).reconnect()
     return { result: null, command: null }
   }
 
@@ -283,7 +217,7 @@ export class Fleet implements LiveSource {
     }
   }
 
-  #addAgent(record: HostRecord): HostAgent {
+  #open(record: HostRecord): HostAgent {
     const { host } = record
     const { connect, logger, resizeStore } = this.#options
     const agent: HostAgent = new HostAgent(record, {
@@ -318,11 +252,13 @@ export class Fleet implements LiveSource {
         this.#topics.gone(host, uuid, 'The domain does not exist any more.')
       },
     })
-    this.#agents.set(host, agent)
-    this.#table.reordered()
-    this.#topics.changed(host)
-    if (!this.#closed) agent.start()
     return agent
+  }
+
+  #begin(agent: HostAgent): void {
+    this.#table.reordered()
+    this.#topics.changed(agent.record.host)
+    if (!this.#closed) agent.start()
   }
 
   /** The way back is a comfort: a full disk must not stop what the fleet does. */
@@ -334,28 +270,8 @@ export class Fleet implements LiveSource {
     }
   }
 
-  #checkUri(uri: string): void {
-    try {
-      this.#options.checkUri(uri)
-    } catch (error) {
-      throw new ProblemError('invalid', {
-        detail: messageOf(error),
-        issues: [{ path: 'uri', message: messageOf(error) }],
-        cause: error,
-      })
-    }
-  }
-
-  #agent(host: string): HostAgent {
-    const agent = this.#agents.get(host)
-    if (!agent) {
-      throw new ProblemError('not_found', { detail: `There is no host ${host}.` })
-    }
-    return agent
-  }
-
   #subject(host: string, uuid: string): Subject {
-    const agent = this.#agent(host)
+    const agent = this.#hosts.get(host)
     const domain: LiveDomain | undefined = agent.inventory.domains.get(uuid.toLowerCase())
     if (!domain) {
       throw new ProblemError('not_found', {
@@ -369,8 +285,4 @@ export class Fleet implements LiveSource {
 
 export function createFleet(options: FleetOptions): Fleet {
   return new Fleet(options)
-}
-
-function conflict(detail: string): ProblemError {
-  return new ProblemError('conflict', { detail })
 }

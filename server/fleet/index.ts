@@ -1,5 +1,6 @@
 export { createFleet, Fleet } from './fleet.ts'
-export type { FleetOptions, HostKeys } from './fleet.ts'
+export type { FleetOptions } from './fleet.ts'
+export type { HostKeys } from './host-list.ts'
 export { defaultStatsPeriodSeconds } from './host-store.ts'
 export type { HostRecord, HostStore } from './host-store.ts'
 export { connectOverLibvirt } from './libvirt-link.ts'
