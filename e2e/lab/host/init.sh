@@ -18,7 +18,8 @@ mount --bind "$image" /srv/lab
 mount -o remount,bind,ro /srv/lab
 mount --bind "$shared" /srv/shared
 
-# A /dev with what is listed and nothing else: no /dev/kvm, see design/lab.md.
+# A /dev with what is listed and nothing else: no /dev/kvm, which is there on machines where no guest
+# gets through its boot on it.
 mount -t tmpfs -o mode=755 dev /srv/dev
 mkdir -p /srv/dev/pts /srv/dev/shm /srv/dev/net
 for node in null zero full random urandom tty net/tun; do
@@ -35,10 +36,15 @@ ln -s fd/1 /srv/dev/stdout
 ln -s fd/2 /srv/dev/stderr
 mount --move /srv/dev /dev
 
+# A copy of /etc: a file that the machine replaces (apt does, with passwd) drops what is mounted on it.
+mkdir /srv/etc
+mount -t tmpfs -o mode=755 etc /srv/etc
+cp -a /etc/. /srv/etc/
 for file in passwd shadow hosts hostname machine-id; do
-  [ -e "/etc/$file" ] || continue
-  mount --bind "/srv/host/etc/$file" "/etc/$file"
+  rm -f "/srv/etc/$file"
+  cp -a "/srv/host/etc/$file" "/srv/etc/$file"
 done
+mount --move /srv/etc /etc
 mount --bind /srv/host/etc/libvirt /etc/libvirt
 mount --bind /srv/host/etc/ssh /etc/ssh
 mount --bind /srv/host/root /root
