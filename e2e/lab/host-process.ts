@@ -9,7 +9,7 @@ import {
   OWNER_VARIABLE,
   type ProcessId,
 } from './processes.ts'
-import { asProcessEnv, run, until, type Environment } from './run.ts'
+import { asProcessEnv, CommandError, run, until, type Environment } from './run.ts'
 import type { HostState, LabState } from './state.ts'
 
 export const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
@@ -181,4 +181,30 @@ export async function defineDomain(
   const script =
     'f=$(mktemp) && cat >"$f" && virsh -q -c qemu:///system define "$f"; r=$?; rm -f "$f"; exit $r'
   await inHost(host, ['sh', '-c', script], { input: xml })
+}
+
+const RUNS_ALREADY = /domain is already (active|running)/i
+
+/**
+ * Starts a domain. One that another process starts at the same moment is waited for; one that
+ * somebody paused is resumed.
+ */
+export async function startDomain(
+  host: Pick<HostState, 'init'>,
+  name: string,
+): Promise<void> {
+  const virsh = (...args: string[]) =>
+    inHost(host, ['virsh', '-q', '-c', 'qemu:///system', ...args])
+  const failure = await until(`domain ${name} to run`, 30_000, async () => {
+    try {
+      const state = (await virsh('domstate', name)).trim()
+      if (state !== 'running') await virsh(state === 'paused' ? 'resume' : 'start', name)
+      return { error: undefined }
+    } catch (error) {
+      // Somebody was faster. His start may still fail, so the state is asked again.
+      if (error instanceof CommandError && RUNS_ALREADY.test(error.stderr)) return false
+      return { error }
+    }
+  })
+  if (failure.error) throw failure.error
 }

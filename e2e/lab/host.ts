@@ -7,6 +7,7 @@ import {
   inHost,
   ipIn,
   portName,
+  startDomain,
   startHost,
   SYSTEM_PATH,
 } from './host-process.ts'
@@ -205,7 +206,7 @@ export class Host {
     const wanted = plan?.guests.filter(({ running }) => running) ?? []
     const running = (await this.virsh('list', '--name', '--state-running')).split('\n')
     for (const { name } of wanted)
-      if (!running.includes(name)) await this.virsh('start', name)
+      if (!running.includes(name)) await startDomain(this.state, name)
     for (const { name } of wanted) await this.guest(name).waitReady()
   }
 

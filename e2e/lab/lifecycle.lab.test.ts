@@ -72,3 +72,13 @@ test('a host that died alone is started again, and the guests that are missing',
   expect(await up(place, { hosts: 1 })).toBe(true)
   expect(host.qemuPid('cache1')).toBeGreaterThan(1)
 }, 120_000)
+
+test('two that start the same guests at the same time do not disturb each other', async () => {
+  await up(place, { hosts: 1 })
+  const host = getLab(place).host('alpha')
+  await host.virsh('destroy', 'web1')
+  await host.virsh('suspend', 'cache1')
+  await Promise.all([host.startGuests(), host.startGuests(), up(place, { hosts: 1 })])
+  expect(host.qemuPid('web1')).toBeGreaterThan(1)
+  expect((await host.virsh('domstate', 'cache1')).trim()).toBe('running')
+}, 180_000)

@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { guestXml } from './guest-xml.ts'
 import { Guest } from './guest.ts'
 import { makeClientKey, writeClientFiles, writeHostFiles } from './host-files.ts'
-import { defineDomain, inHost, linkName, startHost, startSwitch } from './host-process.ts'
+import {
+  defineDomain,
+  inHost,
+  linkName,
+  startDomain,
+  startHost,
+  startSwitch,
+} from './host-process.ts'
 import { ensureImage } from './image/build.ts'
 import { withLock } from './lock.ts'
 import { FLEET, uuidFor, type GuestPlan, type HostPlan } from './plan.ts'
@@ -131,7 +138,7 @@ async function bringGuests(state: LabState, plan: HostPlan): Promise<void> {
   for (const guest of plan.guests) {
     if (!defined.includes(guest.name)) await defineGuest(host, guest)
     if (!guest.running || running.includes(guest.name)) continue
-    await virsh('start', guest.name)
+    await startDomain(host, guest.name)
     // On two cores the boot of eight guests must not starve what is tested or shown beside them.
     for (const process of findInNamespace(host.init))
       if (process.command.startsWith('qemu-system')) yieldToOthers(process)
