@@ -59,21 +59,17 @@ test('gamma suffers, alpha does not notice', async ({ as, ballast, lab }) => {
     ],
   ]
   for (const [what, harm, shown, mend] of faults) {
-    const before = live.messages.length
-    const startedMs = Date.now()
     await test.step(what, async () => {
       await harm()
       try {
         await expect(card(page)).toContainText(shown, { timeout: 15_000 })
+        // While gamma is down alpha's seconds go on: three more samples come, without a hole.
+        await nextSamples(live, key, 3)
       } finally {
         await mend()
       }
       await expect(card(page)).toContainText('Online', { timeout: 60_000 })
     })
-    expect(
-      longestGapMs(live, key, before, startedMs),
-      `alpha during: ${what}`,
-    ).toBeLessThan(3_500)
   }
   await live.close()
 })
@@ -141,13 +137,14 @@ test('after a restart of Ballast the browser is live again by itself', async ({
   }
 })
 
-/** The longest time without a new sample of the topic since `fromMs`, ms. */
-function longestGapMs(live: LiveClient, key: string, from: number, fromMs: number): number {
-  const times = live.messages.slice(from).flatMap((message) => {
-    if (message.type !== 'delta' || message.key !== key) return []
-    const { append } = message.data as TopicDelta<'memory'>
-    return append?.tMs ?? []
-  })
-  const until = [...times, Date.now()]
-  return Math.max(...until.map((time, index) => time - (until[index - 1] ?? fromMs)))
+/** Waits until the topic has brought `count` more samples, each with the guest's figures. */
+async function nextSamples(live: LiveClient, key: string, count: number): Promise<void> {
+  const from = live.messages.length
+  const used = () =>
+    live.messages.slice(from).flatMap((message) => {
+      if (message.type !== 'delta' || message.key !== key) return []
+      return (message.data as TopicDelta<'memory'>).append?.usedKiB ?? []
+    })
+  await live.next(() => used().length >= count)
+  expect(used()).not.toContain(null)
 }

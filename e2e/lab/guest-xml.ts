@@ -11,7 +11,7 @@ export function escapeXml(text: string): string {
 
 /**
  * The kernel command line. `pti=on` is not a matter of taste: QEMU 7.2 under TCG loses dirty pages
- * in a migration of more than one pass unless the TLB is flushed often (design/lab.md, section 5).
+ * in a migration of more than one pass unless the TLB is flushed often.
  */
 export function kernelArguments(guest: GuestPlan): string {
   const words = [
