@@ -50,8 +50,8 @@ test('each way in that fails is told apart, and the others stay live', async ({ 
       'unknown-key': at((uri) => uri.replace(/&known_hosts=.*/, '')),
       denied: at((uri) => uri.replace('root@', 'nobody-here@')),
       'no-permission': alpha.deniedUri,
-      'connection-refused': at((uri) => uri.replace('10.77.0.1', '10.77.0.1:2')),
-      unresolved: at((uri) => uri.replace('10.77.0.1', 'no-such-host.invalid')),
+      'connection-refused': at((uri) => uri.replace(alpha.address, `${alpha.address}:2`)),
+      unresolved: at((uri) => uri.replace(alpha.address, 'no-such-host.invalid')),
     },
   })
   try {
