@@ -4,7 +4,6 @@ import type { HostLink, SweepRow } from './host-link.ts'
 import { libvirtCauseOf } from './link-error.ts'
 import type { SampleTime } from './live-domain.ts'
 import { SecondAsk } from './second-ask.ts'
-import { fullShare } from './tick-schedule.ts'
 import type { Tick, TickSchedule } from './tick-schedule.ts'
 
 /** A sweep that is under way this long is stuck at a frozen QEMU; the next one will pass it by. */
@@ -13,6 +12,8 @@ const stuckMs = 3_000
 const mostSweeps = 3
 /** A QEMU that dies while it is asked fails the whole sweep: asked again at once, this often. */
 const retries = 2
+/** A sample is complete this long before the next tick at the latest. */
+const spareMs = 50
 /** Without an answer for this long a host counts as not answering. */
 const silenceMs = 3_900
 
@@ -118,7 +119,7 @@ export class Sampler {
       if (this.#stopped) return
       const sweepMs = clock.monotonicMs() - sentMonotonicMs
       this.#schedule.sweepTook(sweepMs)
-      const leftMs = this.#schedule.tickMs * fullShare - sweepMs
+      const leftMs = this.#schedule.tickMs - spareMs - sweepMs
       const rows = await this.#second.complete(swept, leftMs, this.#stop.signal)
       if (this.#stopped) return
       const monotonicMs = clock.monotonicMs()

@@ -6,7 +6,7 @@ const pauseMs = 40
 /** Two of us must not meet again: each waits up to this much longer. */
 const spreadMs = 40
 /** For the second answer at most; the sample goes out without it then. */
-const answerMs = 400
+const answerMs = 600
 
 export interface SecondAskOptions {
   link: HostLink

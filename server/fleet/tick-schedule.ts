@@ -1,7 +1,7 @@
 export const baseTickMs = 1_000
 const mostTickMs = 30_000
 /** A sweep may fill this much of its tick; more, and the host has no time for anything else. */
-export const fullShare = 0.8
+const fullShare = 0.8
 /** Quick sweeps in a row before the tick shrinks again. */
 const calmSweeps = 5
 /** A timer may fire this early. */
