@@ -152,7 +152,7 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
             ))}
           </div>
         </div>
-        <Effect memory={memory} targetKiB={targetKiB} verdict={verdict} />
+        {!blocked && <Effect memory={memory} targetKiB={targetKiB} verdict={verdict} />}
         <Checkbox
           label={t('target.persist')}
           hint={
@@ -164,16 +164,18 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
           onChange={setPersist}
           blocked={blocked}
         />
-        {command && !idle && <CommandLine command={command} label={t('target.command')} />}
+        {command && !idle && !blocked && (
+          <CommandLine command={command} label={t('target.command')} />
+        )}
         <InlineError problem={problem} />
         <div className="flex flex-wrap items-center gap-3">
           <Button
             type="submit"
-            variant={needsForce ? 'danger' : 'primary'}
+            variant={needsForce && !blocked ? 'danger' : 'primary'}
             loading={busy}
             blocked={applyBlocked}
           >
-            {idle || invalid
+            {idle || invalid || blocked
               ? t('target.apply')
               : t('target.applyTo', { to: f.kib(targetKiB) })}
           </Button>

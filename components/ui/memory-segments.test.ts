@@ -34,6 +34,16 @@ describe('memorySegments', () => {
     })
   })
 
+  it('holds nothing back where there is no balloon', () => {
+    const s = memorySegments({
+      usedKiB: null,
+      cacheKiB: null,
+      balloonKiB: null,
+      maximumKiB: 1000,
+    })
+    expect(s).toMatchObject({ unknown: 100, beyond: 0 })
+  })
+
   it.each([
     { usedKiB: 900, cacheKiB: 900, balloonKiB: 500, maximumKiB: 1000, rssKiB: 5000 },
     { usedKiB: -5, cacheKiB: null, balloonKiB: 500, maximumKiB: 1000, rssKiB: -1 },

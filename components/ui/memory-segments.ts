@@ -26,7 +26,8 @@ export interface MemorySegments {
  */
 export function memorySegments(figures: MemoryFigures): MemorySegments {
   const maximum = Math.max(figures.maximumKiB, figures.balloonKiB ?? 0, 1)
-  const balloon = clamp(figures.balloonKiB ?? 0, maximum)
+  // Without a balloon nothing is held back: all of the maximum is the guest's.
+  const balloon = clamp(figures.balloonKiB ?? maximum, maximum)
   const used = figures.usedKiB === null ? null : clamp(figures.usedKiB, balloon)
   const cache = used === null ? 0 : clamp(figures.cacheKiB ?? 0, balloon - used)
   const percent = (kib: number) => (kib / maximum) * 100
