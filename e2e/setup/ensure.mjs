@@ -1,32 +1,16 @@
 // Plain JavaScript for Node 20: this runs before any package is installed.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 
 import { doneSteps, quietly, step } from './steps.mjs'
+
+export { ensureDebian, PACKAGES } from './debian.mjs'
 
 export const root = resolve(
   import.meta.dirname ?? new URL('.', import.meta.url).pathname,
   '../..',
 )
-
-/** Debian's packages, by what needs them. */
-export const PACKAGES = {
-  lab: [
-    'libvirt-daemon-system',
-    'libvirt-clients',
-    'qemu-system-x86',
-    'qemu-utils',
-    'openssh-server',
-    'openssh-client',
-    'dnsmasq-base',
-    'iptables',
-    'iproute2',
-    'netcat-openbsd',
-  ],
-  browser: ['chromium', 'fonts-noto-cjk'],
-  bench: ['python3-libvirt'],
-}
 
 /** The Node that runs everything but this folder. It comes with the npm packages. */
 export function node24() {
@@ -83,55 +67,8 @@ export async function ensureNpm() {
     )
 }
 
-async function missingPackages(packages) {
-  const installed = await quietly('dpkg-query', [
-    '-W',
-    '-f',
-    '${Package} ${db:Status-Status}\n',
-  ])
-  const present = new Set(
-    installed.split('\n').filter((line) => line.endsWith(' installed')),
-  )
-  return packages.filter((name) => !present.has(`${name} installed`))
-}
-
-/** Installs those of Debian's packages that are missing. Their services are neither wanted nor started. */
-export async function ensureDebian(packages) {
-  let missing
-  try {
-    missing = await missingPackages(packages)
-  } catch {
-    throw new Error(`this is not Debian: install what corresponds to ${packages.join(' ')}`)
-  }
-  if (missing.length === 0) return
-  const command = `apt-get install --no-install-recommends ${missing.join(' ')}`
-  if (process.getuid() !== 0)
-    throw new Error(`packages are missing and this is not root. As root:\n  ${command}`)
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  await step("reading Debian's package lists", () =>
-    quietly('apt-get', ['update'], { env }),
-  )
-  await step(`installing ${missing.join(' ')}`, () =>
-    withoutServices(() =>
-      quietly('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env }),
-    ),
-  )
-}
-
-/** While it lasts, packages that are installed start no services (Debian's policy-rc.d). */
-async function withoutServices(work) {
-  const policy = '/usr/sbin/policy-rc.d'
-  if (existsSync(policy)) return work()
-  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
-  const remove = () => rmSync(policy, { force: true })
-  process.once('exit', remove)
-  try {
-    return await work()
-  } finally {
-    remove()
-    process.off('exit', remove)
-  }
-}
+// Read at the start: it may have ended when the installing is done.
+const parent = process.ppid
 
 /**
  * Goes on in a TypeScript file under Node 24 and ends as it ends. The channel between the two tells
@@ -147,10 +84,13 @@ export function continueIn(script, args = []) {
       BALLAST_SETUP_STEPS: JSON.stringify(doneSteps),
     },
   })
+  const stop = (why) => child.send({ stop: why }, () => undefined)
   // Ctrl+C reaches both processes by itself; the child ends in its own time.
-  process.on('SIGINT', () => child.send({ stop: 'SIGINT' }, () => undefined))
-  for (const signal of ['SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.send({ stop: signal }, () => undefined))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => stop(signal))
+  // A signal to npm alone ends npm and the shell between, which tell nobody.
+  const orphaned = () => process.ppid !== parent && stop('orphaned')
+  if (process.env.npm_lifecycle_event) setInterval(orphaned, 1000).unref()
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`)
     process.exitCode = 1
