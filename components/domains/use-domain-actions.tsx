@@ -3,6 +3,7 @@
 import { type ReactNode, useCallback, useState } from 'react'
 
 import type { DomainAction } from '../../server/contract/domain.ts'
+import { virshLine } from '../../server/contract/virsh-line.ts'
 import { mutations } from '../data/mutations.ts'
 import { useT } from '../i18n/use-t.ts'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -10,7 +11,6 @@ import { problemOf } from '../ui/problem-like.ts'
 import { toast } from '../ui/toaster.tsx'
 import type { ActionEntry } from './domain-actions.ts'
 import { useHostSummary } from './use-hosts.ts'
-import { virshLine } from './virsh-line.ts'
 
 export interface ActionSubject {
   host: string

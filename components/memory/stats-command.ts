@@ -1,5 +1,5 @@
 import type { BalloonHealth } from '../../server/contract/domain.ts'
-import { virshLine } from '../domains/virsh-line.ts'
+import { virshLine } from '../../server/contract/virsh-line.ts'
 
 /** What Ballast sets where the statistics are off. */
 export const usualPeriodSeconds = 2

@@ -1,11 +1,11 @@
 import type { BlockedReason, DomainAction } from '../contract/domain.ts'
 import { domainActionBlocked } from '../contract/domain.ts'
 import { ProblemError } from '../contract/problem.ts'
+import { virshLine } from '../contract/virsh-line.ts'
 import type { Change } from './change.ts'
 import { problemOf } from './link-error.ts'
 import type { Subject } from './memory-actions.ts'
 import { linkOf } from './memory-actions.ts'
-import { virshLine } from './virsh-line.ts'
 
 const blockedWords: Record<BlockedReason, string> = {
   alreadyRunning: 'it is running already',

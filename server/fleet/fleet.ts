@@ -21,6 +21,7 @@ import type {
   SetMemoryTargetRequest,
 } from '../contract/memory.ts'
 import { ProblemError } from '../contract/problem.ts'
+import { virshLine } from '../contract/virsh-line.ts'
 import type { Change } from './change.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
@@ -43,7 +44,6 @@ import type { Subject } from './memory-actions.ts'
 import { ResizeLog } from './resize-log.ts'
 import type { ResizeStore } from './resize-store.ts'
 import { samplesOf } from './samples.ts'
-import { virshLine } from './virsh-line.ts'
 
 export interface FleetOptions extends HostListSettings {
   connect: ConnectHost

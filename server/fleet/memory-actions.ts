@@ -1,5 +1,6 @@
 import type { Resize, SetMemoryTargetRequest } from '../contract/memory.ts'
 import { ProblemError } from '../contract/problem.ts'
+import { virshLine } from '../contract/virsh-line.ts'
 import { isLibvirtError } from '../libvirt/errors.ts'
 import { refuseTarget } from '../memory/target.ts'
 import type { Change } from './change.ts'
@@ -9,7 +10,6 @@ import type { HostLink } from './host-link.ts'
 import { problemOf } from './link-error.ts'
 import type { LiveDomain } from './live-domain.ts'
 import { leaveStatsPeriodAlone } from './stats-period.ts'
-import { virshLine } from './virsh-line.ts'
 
 /** What an action works on. */
 export interface Subject {

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process'
 
 import { expect, test } from 'vitest'
 
+import { shellWord, virshLine } from '../contract/virsh-line.ts'
 import { makeHostSlug } from './host-slug.ts'
 import { cleanName, cleanText } from './text.ts'
-import { shellWord, virshLine } from './virsh-line.ts'
 
 test('a name is one bounded harmless line', () => {
   expect(cleanName('web\u001b[31m\n1\u202e')).toBe('web[31m 1')
