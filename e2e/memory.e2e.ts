@@ -44,9 +44,10 @@ test('each statistic equals virsh dommemstat of the same sample', async ({
   ballast,
   lab,
 }) => {
-  const [alpha, db1] = [lab.host('alpha'), lab.guest('db1')]
+  // Its statistics come every 5 s: virsh and the page meet the same sample.
+  const [beta, app2] = [lab.host('beta'), lab.guest('app2')]
   const page = await as('viewer')
-  await page.goto(ballast.url + memoryUrl(db1))
+  await page.goto(ballast.url + memoryUrl(app2))
   await expect(statistics(page).last()).toContainText('hugetlb_pgfail')
   const samples = new Map<number, Record<string, number>>()
   // The host's RSS and the balloon are of now, the rest is of the guest's last answer.
@@ -54,7 +55,7 @@ test('each statistic equals virsh dommemstat of the same sample', async ({
   await expect
     .poll(
       async () => {
-        await sampleOf(alpha, 'db1', samples)
+        await sampleOf(beta, 'app2', samples)
         const shown = await shownStats(page)
         const same = samples.get(shown.last_update ?? -1)
         if (!same) return 'virsh has not seen this sample'
@@ -66,7 +67,7 @@ test('each statistic equals virsh dommemstat of the same sample', async ({
       { intervals: [200], timeout: 30_000 },
     )
     .toBe('')
-  const { rss = 0 } = await dommemstat(alpha, 'db1')
+  const { rss = 0 } = await dommemstat(beta, 'app2')
   const shown = await shownStats(page)
   expect(Math.abs((shown.rss ?? 0) - rss) / rss).toBeLessThan(0.05)
 })
