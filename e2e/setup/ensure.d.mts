@@ -5,6 +5,7 @@ export const root: string
 export const PACKAGES: Record<'lab' | 'browser' | 'bench', string[]>
 export function node24(): string
 export function isInstalled(lock: LockFile, installed: LockFile): boolean
+export function linkNode(base: string): void
 export function ensureNpm(): Promise<void>
 export function ensureDebian(packages: readonly string[]): Promise<void>
 export function continueIn(script: string, args?: readonly string[]): void

@@ -1,6 +1,13 @@
 // Plain JavaScript for Node 20: this runs before any package is installed.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 
 import { doneSteps, quietly, step } from './steps.mjs'
@@ -29,6 +36,22 @@ export function isInstalled(lock, installed) {
   })
 }
 
+/**
+ * Links the packaged Node where npm left it unlinked: npm 10, which comes with Node 20, takes the
+ * link away again together with the package of the other platform, whose program has the same name.
+ * Does nothing where it is linked or where this platform has no package.
+ */
+export function linkNode(base) {
+  const name = `node-${process.platform}-${process.arch}`
+  const program = join(base, 'node_modules', name, 'bin/node')
+  const link = join(base, 'node_modules/.bin/node')
+  if (existsSync(link) || !existsSync(program)) return
+  mkdirSync(join(base, 'node_modules/.bin'), { recursive: true })
+  chmodSync(program, 0o755)
+  rmSync(link, { force: true }) // One that leads nowhere.
+  symlinkSync(join('..', name, 'bin/node'), link)
+}
+
 function npmIsCurrent() {
   try {
     const read = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'))
@@ -44,6 +67,7 @@ function npmIsCurrent() {
 
 /** Installs the npm packages if they are missing or of another package-lock.json. */
 export async function ensureNpm() {
+  linkNode(root)
   if (npmIsCurrent()) return
   // Not with the Node that is about to be replaced.
   const own = join(root, 'node_modules/.bin')
@@ -60,6 +84,7 @@ export async function ensureNpm() {
       await quietly('npm', ['install', '--no-save', ...flags], { cwd: root, env })
     }
   })
+  linkNode(root)
   if (!existsSync(node24()))
     throw new Error(
       `there is no packaged Node 24 for ${process.platform} ${process.arch}: ` +

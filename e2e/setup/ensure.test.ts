@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   mkdirSync,
   mkdtempSync,
@@ -12,7 +13,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { isStale, latestChange } from './ensure-build.mjs'
-import { isInstalled, root } from './ensure.mjs'
+import { isInstalled, linkNode, root } from './ensure.mjs'
 
 const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'))
 
@@ -43,6 +44,22 @@ describe('npm packages', () => {
       isInstalled(read('package-lock.json'), read('node_modules/.package-lock.json')),
     ).toBe(true)
   })
+})
+
+test('the packaged Node is linked where npm did not, and a link that is there stays', () => {
+  const base = mkdtempSync(join(tmpdir(), 'link-'))
+  try {
+    linkNode(base)
+    const folder = join(base, `node_modules/node-${process.platform}-${process.arch}/bin`)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'node'), '#!/bin/sh\necho v24\n', { mode: 0o644 })
+    linkNode(base)
+    linkNode(base)
+    const link = join(base, 'node_modules/.bin/node')
+    expect(execFileSync(link, { encoding: 'utf8' })).toBe('v24\n')
+  } finally {
+    rmSync(base, { recursive: true })
+  }
 })
 
 describe('the build', () => {
