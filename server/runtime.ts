@@ -33,6 +33,8 @@ import type {
   SetMemoryTargetRequest,
 } from './contract/memory.ts'
 
+import type { HmpRequest, MonitorAnswer, QmpRequest, QmpSchema } from './contract/monitor.ts'
+
 /** A change that was made, with the virsh line that would have made it. */
 export interface Change<T> {
   result: T
@@ -67,6 +69,20 @@ export interface FleetApi {
   undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize>>
   setStatsPeriod(host: string, uuid: string, periodSeconds: number): Promise<Change<null>>
   samples(query: SamplesQuery): SamplesResponse
+
+  /** What the running QEMU understands; read from it once an emulator version. */
+  qmpSchema(host: string, uuid: string): Promise<QmpSchema>
+  /** What only looks needs an operator; the rest an admin who names the domain. */
+  qmp(
+    host: string,
+    uuid: string,
+    request: QmpRequest & { role: Role },
+  ): Promise<Change<MonitorAnswer>>
+  hmp(
+    host: string,
+    uuid: string,
+    request: HmpRequest & { role: Role },
+  ): Promise<Change<MonitorAnswer>>
 }
 
 /** Where a request came from, for limits and the audit log. */

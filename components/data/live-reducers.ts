@@ -5,6 +5,7 @@ import {
   topicFull,
   type TopicFull,
 } from '../../server/contract/live.ts'
+import { maxQmpEvents } from '../../server/contract/monitor.ts'
 
 type Columns = { tMs: number[] } & Record<string, (number | null)[]>
 
@@ -68,6 +69,13 @@ export function applyDelta(
           ? appendColumns(state.series, append, topic.windowSeconds * 1000)
           : state.series,
       }
+    }
+    case 'qmp-events': {
+      const delta = topicDelta['qmp-events'].safeParse(data)
+      if (!delta.success || !('events' in state)) return null
+      const newest = state.events.at(-1)?.id ?? 0
+      const fresh = delta.data.events.filter(({ id }) => id > newest)
+      return { ...delta.data, events: [...state.events, ...fresh].slice(-maxQmpEvents) }
     }
   }
 }

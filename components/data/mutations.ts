@@ -5,6 +5,11 @@ import {
   type SetMemoryTargetRequest,
   setMemoryTargetResponse,
 } from '../../server/contract/memory.ts'
+import {
+  type HmpRequest,
+  monitorAnswer,
+  type QmpRequest,
+} from '../../server/contract/monitor.ts'
 import { api } from './api-client.ts'
 import { apiPaths } from './paths.ts'
 
@@ -28,6 +33,10 @@ export const mutations = {
     api.post(apiPaths.memoryUndo(domain), setMemoryTargetResponse),
   setStatsPeriod: (domain: DomainRef, periodSeconds: number) =>
     api.put(apiPaths.statsPeriod(domain), changed, { periodSeconds }),
+  sendQmp: (domain: DomainRef, request: QmpRequest) =>
+    api.post(apiPaths.qmp(domain), monitorAnswer, request),
+  sendHmp: (domain: DomainRef, request: HmpRequest) =>
+    api.post(apiPaths.hmp(domain), monitorAnswer, request),
   reconnectHost: (host: string) => api.post(apiPaths.reconnect({ host }), z.null()),
   acceptHostKey: (uri: string, fingerprint: string) =>
     api.post(apiPaths.hostKeys(), z.null(), { uri, fingerprint }),

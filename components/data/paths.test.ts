@@ -66,6 +66,9 @@ describe('API paths', () => {
       apiPaths.memoryTarget(h),
       apiPaths.memoryUndo(h),
       apiPaths.statsPeriod(h),
+      apiPaths.qmpSchema(h),
+      apiPaths.qmp(h),
+      apiPaths.hmp(h),
       apiPaths.samples(),
     ].map(decodeURIComponent)
     const routes = new Set(

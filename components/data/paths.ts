@@ -16,6 +16,7 @@ export const paths = {
   domain: ({ host, uuid }: DomainRef) => `/hosts/${part(host)}/domains/${part(uuid)}`,
   domainMemory: (domain: DomainRef) => `${paths.domain(domain)}/memory`,
   domainXml: (domain: DomainRef) => `${paths.domain(domain)}/xml`,
+  domainMonitor: (domain: DomainRef) => `${paths.domain(domain)}/monitor`,
   settingsHosts: () => '/settings/hosts',
   settingsUsers: () => '/settings/users',
   audit: () => '/audit',
@@ -56,6 +57,9 @@ export const apiPaths = {
   memoryTarget: (domain: DomainRef) => `${apiPaths.memory(domain)}/target`,
   memoryUndo: (domain: DomainRef) => `${apiPaths.memory(domain)}/undo`,
   statsPeriod: (domain: DomainRef) => `${apiPaths.memory(domain)}/stats-period`,
+  qmpSchema: (domain: DomainRef) => `${apiPaths.domain(domain)}/qmp-schema`,
+  qmp: (domain: DomainRef) => `${apiPaths.domain(domain)}/qmp`,
+  hmp: (domain: DomainRef) => `${apiPaths.domain(domain)}/hmp`,
   samples: () => `${v1}/samples`,
 }
 

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { z } from 'zod'
 
+import { qmpSchema } from '../../server/contract/monitor.ts'
 import { api } from './api-client.ts'
 import { apiPaths } from './paths.ts'
 import { queryKeys } from './query-keys.ts'
@@ -19,5 +20,12 @@ export const queries = {
       queryFn: ({ signal }) =>
         api.get(apiPaths.domainXml(domain), z.string(), { query: { inactive }, signal }),
       staleTime: 0,
+    }),
+  /** What the running QEMU understands; it stays the same until another QEMU runs. */
+  qmpSchema: (domain: DomainRef) =>
+    queryOptions({
+      queryKey: queryKeys.qmpSchema(domain),
+      queryFn: ({ signal }) => api.get(apiPaths.qmpSchema(domain), qmpSchema, { signal }),
+      staleTime: 10 * 60_000,
     }),
 }

@@ -40,6 +40,10 @@ export const routeRoles = {
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': 'operator',
   'POST /api/v1/hosts/{host}/domains/{uuid}/memory/undo': 'operator',
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': 'operator',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/qmp-schema': 'operator',
+  // Commands that may change something need an admin besides: server/fleet/monitor-actions.ts.
+  'POST /api/v1/hosts/{host}/domains/{uuid}/qmp': 'operator',
+  'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': 'operator',
   'GET /api/v1/samples': 'viewer',
 } as const satisfies Record<string, Role | 'nobody'>
 
@@ -51,4 +55,5 @@ export const topicRoles = {
   host: 'viewer',
   domain: 'viewer',
   memory: 'viewer',
+  'qmp-events': 'operator',
 } as const satisfies Record<TopicName, Role>

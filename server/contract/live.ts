@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { domainDetail, domainUuid, fleetPage, fleetQuery, fleetRow } from './domain.ts'
 import { hostDetail, hostSeries, hostSlug, hostSummary } from './host.ts'
 import { memoryDetail, memorySeries } from './memory.ts'
+import { qmpEvents } from './monitor.ts'
 import { problem } from './problem.ts'
 
 /*
@@ -37,6 +38,7 @@ export const topic = z.discriminatedUnion('name', [
     uuid: domainUuid,
     windowSeconds,
   }),
+  z.strictObject({ name: z.literal('qmp-events'), host: hostSlug, uuid: domainUuid }),
 ])
 export type Topic = z.infer<typeof topic>
 export type TopicName = Topic['name']
@@ -57,6 +59,7 @@ export const topicFull = {
   host: z.object({ host: hostDetail, series: hostSeries }),
   domain: z.object({ domain: domainDetail }),
   memory: z.object({ memory: memoryDetail, series: memorySeries }),
+  'qmp-events': qmpEvents,
 } satisfies Record<TopicName, z.ZodType>
 
 /**
@@ -77,6 +80,7 @@ export const topicDelta = {
   host: z.object({ host: hostDetail.optional(), append: hostSeries.optional() }),
   domain: z.object({ domain: domainDetail }),
   memory: z.object({ memory: memoryDetail, append: memorySeries.optional() }),
+  'qmp-events': qmpEvents.describe('events: only the new ones'),
 } satisfies Record<TopicName, z.ZodType>
 
 export type TopicFull<N extends TopicName = TopicName> = {

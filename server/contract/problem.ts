@@ -22,6 +22,8 @@ export const problemStatus = {
   no_driver: 422,
   stats_stale: 422,
   not_running: 409,
+  not_confirmed: 422,
+  qemu_refused: 422,
   not_allowed_in_state: 409,
   too_many_requests: 429,
   internal: 500,
@@ -50,6 +52,10 @@ export const problem = z.object({
   host: z.string().optional(),
   remedy: z.string().optional().describe('what to do next'),
   libvirt: libvirtCause.optional(),
+  qemu: z
+    .object({ class: z.string(), desc: z.string() })
+    .optional()
+    .describe("QEMU's own error, unchanged"),
   command: z.string().optional().describe('the equivalent virsh line that was refused'),
   issues: z
     .array(z.object({ path: z.string(), message: z.string() }))
@@ -63,6 +69,7 @@ export interface ProblemInit {
   host?: string
   remedy?: string
   libvirt?: LibvirtCause
+  qemu?: { class: string; desc: string }
   command?: string
   issues?: { path: string; message: string }[]
   /** Seconds to wait before a retry makes sense (429, 503). */
@@ -97,7 +104,7 @@ export class ProblemError extends Error {
   }
 
   toProblem(): Problem {
-    const { detail, host, remedy, libvirt, command, issues } = this.init
+    const { detail, host, remedy, libvirt, qemu, command, issues } = this.init
     return {
       type: `urn:ballast:problem:${this.code}`,
       title: this.code.replaceAll('_', ' '),
@@ -107,6 +114,7 @@ export class ProblemError extends Error {
       host,
       remedy,
       libvirt,
+      qemu,
       command,
       issues,
     }

@@ -1,3 +1,4 @@
+import type { Role } from '../contract/account.ts'
 import type {
   DomainAction,
   DomainDetail,
@@ -20,6 +21,12 @@ import type {
   SamplesResponse,
   SetMemoryTargetRequest,
 } from '../contract/memory.ts'
+import type {
+  HmpRequest,
+  MonitorAnswer,
+  QmpRequest,
+  QmpSchema,
+} from '../contract/monitor.ts'
 import { ProblemError } from '../contract/problem.ts'
 import { virshLine } from '../contract/virsh-line.ts'
 import type { Change } from './change.ts'
@@ -41,6 +48,8 @@ import { LiveTopics } from './live-topics.ts'
 import type { Logger } from './logger.ts'
 import * as memory from './memory-actions.ts'
 import type { Subject } from './memory-actions.ts'
+import { sendHmp, sendQmp } from './monitor-actions.ts'
+import { QmpSchemas } from './qmp-schemas.ts'
 import { ResizeLog } from './resize-log.ts'
 import type { ResizeStore } from './resize-store.ts'
 import { samplesOf } from './samples.ts'
@@ -62,6 +71,7 @@ export class Fleet implements LiveSource {
   readonly #hosts: HostList
   readonly #table: FleetTable
   readonly #topics: LiveTopics
+  readonly #qmpSchemas = new QmpSchemas()
   #closed = false
 
   constructor(options: FleetOptions) {
@@ -205,6 +215,26 @@ export class Fleet implements LiveSource {
 
   samples(query: SamplesQuery): SamplesResponse {
     return samplesOf(this.#subject(query.host, query.domain).domain, query)
+  }
+
+  async qmpSchema(host: string, uuid: string): Promise<QmpSchema> {
+    return await this.#qmpSchemas.of(this.#subject(host, uuid))
+  }
+
+  async qmp(
+    host: string,
+    uuid: string,
+    request: QmpRequest & { role: Role },
+  ): Promise<Change<MonitorAnswer>> {
+    return await sendQmp(this.#subject(host, uuid), request)
+  }
+
+  async hmp(
+    host: string,
+    uuid: string,
+    request: HmpRequest & { role: Role },
+  ): Promise<Change<MonitorAnswer>> {
+    return await sendHmp(this.#subject(host, uuid), request)
   }
 
   /** What was begun shows at once, and how it ended too. */

@@ -1,6 +1,7 @@
 import type { DomainAction, DomainState } from '../contract/domain.ts'
 import type { HostDetail, HostMemory } from '../contract/host.ts'
 import type { MemoryStats } from '../contract/memory.ts'
+import type { QmpValue } from '../contract/qmp-json.ts'
 
 /** A domain as a host names it. Names are as they come: clean them before keeping. */
 export interface DomainRef {
@@ -88,6 +89,26 @@ export interface HostLink {
   act(uuid: string, action: DomainAction): Promise<void>
   setMemory(uuid: string, kib: number, where: Affects): Promise<void>
   setStatsPeriod(uuid: string, seconds: number, where: Affects): Promise<void>
+
+  /** QEMU's answer to a QMP command, as text, also when it is an error. */
+  qmp(uuid: string, command: string): Promise<string>
+  /** What the human monitor prints. */
+  hmp(uuid: string, line: string): Promise<string>
+  /** Which QEMU runs, and what it understands. Reject with QmpError too. */
+  qemuVersion(uuid: string): Promise<string>
+  qmpSchema(uuid: string): Promise<readonly QmpValue[]>
+  /** Every QMP event of the domain, until the function that is given back is called. */
+  watchQmpEvents(
+    uuid: string,
+    listener: (event: QmpEventFacts) => void,
+  ): Promise<() => Promise<void>>
+}
+
+export interface QmpEventFacts {
+  event: string
+  atMs: number
+  /** JSON text, of any length. */
+  details: string | null
 }
 
 /** Which of a domain's two definitions a change concerns. */

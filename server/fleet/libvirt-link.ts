@@ -14,6 +14,7 @@ import type {
   HostLink,
   LinkEvent,
   PoolFacts,
+  QmpEventFacts,
   SweepRow,
 } from './host-link.ts'
 import { noStats } from './live-domain.ts'
@@ -221,6 +222,26 @@ class LibvirtLink implements HostLink {
 
   async setStatsPeriod(uuid: string, seconds: number, where: Affects): Promise<void> {
     await this.#control.memory.setStatsPeriod(uuid, seconds, where)
+  }
+
+  qmp(uuid: string, command: string) {
+    return this.#control.monitor.raw(uuid, command)
+  }
+
+  hmp(uuid: string, line: string) {
+    return this.#control.monitor.hmp(uuid, line)
+  }
+
+  qemuVersion(uuid: string) {
+    return this.#control.monitor.queryVersion(uuid)
+  }
+
+  qmpSchema(uuid: string) {
+    return this.#control.monitor.queryQmpSchema(uuid)
+  }
+
+  watchQmpEvents(uuid: string, listener: (event: QmpEventFacts) => void) {
+    return this.#control.events.watchMonitor(uuid, listener)
   }
 }
 

@@ -15,9 +15,12 @@ import type { FleetTable } from './fleet-table.ts'
 import type { HostAgent } from './host-agent.ts'
 import { hostDetailOf, hostSeriesOf, hostSummaryOf } from './host-view.ts'
 import type { LiveDomain } from './live-domain.ts'
+import { QmpEventWatch } from './qmp-event-watch.ts'
 
 /** Hosts answer within the same tick: their samples are gathered this long into one delta. */
 const gatherMs = 60
+/** QMP events come in bursts: one delta for those of this long. */
+const eventGatherMs = 100
 /** Topics over all hosts get at most this many deltas a second: two. */
 const leastGapMs = 500
 
@@ -38,6 +41,7 @@ interface View {
   full(): TopicFull
   /** What changed since the last delta; null = nothing. */
   delta(): TopicDelta | null
+  close?(): void
 }
 
 interface Open {
@@ -62,11 +66,15 @@ export class LiveTopics implements LiveSource {
   }
 
   open(topic: Topic, listener: LiveListener): LiveHandle {
-    const opened: Open = { view: viewOf(topic, this.#lookup), listener }
+    const view =
+      topic.name === 'qmp-events'
+        ? qmpEventsView(topic, this.#lookup, listener)
+        : viewOf(topic, this.#lookup)
+    const opened: Open = { view, listener }
     this.#open.add(opened)
     return {
       full: () => opened.view.full(),
-      close: () => void this.#open.delete(opened),
+      close: () => this.#close(opened),
     }
   }
 
@@ -83,7 +91,7 @@ export class LiveTopics implements LiveSource {
     for (const opened of this.#open) {
       if (opened.view.host !== host) continue
       if (uuid !== null && opened.view.uuid !== uuid) continue
-      this.#open.delete(opened)
+      this.#close(opened)
       opened.listener.gone(reason)
     }
     this.#scheduleFleet()
@@ -94,7 +102,11 @@ export class LiveTopics implements LiveSource {
     if (this.#fleetFlush) clearTimeout(this.#fleetFlush)
     this.#hostFlush = null
     this.#fleetFlush = null
-    this.#open.clear()
+    for (const opened of this.#open) this.#close(opened)
+  }
+
+  #close(opened: Open): void {
+    if (this.#open.delete(opened)) opened.view.close?.()
   }
 
   #scheduleFleet(): void {
@@ -124,7 +136,7 @@ export class LiveTopics implements LiveSource {
   }
 }
 
-function viewOf(topic: Topic, lookup: Lookup): View {
+function viewOf(topic: Exclude<Topic, { name: 'qmp-events' }>, lookup: Lookup): View {
   switch (topic.name) {
     case 'hosts':
       return hostsView(lookup)
@@ -235,6 +247,37 @@ function memoryView(topic: Topic & { name: 'memory' }, lookup: Lookup): View {
       const append = domain.series.read(sentMs)
       sentMs = append.tMs.at(-1) ?? sentMs
       return append.tMs.length === 0 ? { memory: sent } : { memory: sent, append }
+    },
+  }
+}
+
+/** Registered with the host from here until `close`; each change of the host looks whether it still is. */
+function qmpEventsView(
+  topic: Topic & { name: 'qmp-events' },
+  lookup: Lookup,
+  listener: LiveListener,
+): View {
+  const { agent } = lookup.domain(topic.host, topic.uuid)
+  let timer: NodeJS.Timeout | null = null
+  const watch = new QmpEventWatch(topic.uuid, () => {
+    timer ??= setTimeout(() => {
+      timer = null
+      const delta = watch.take()
+      if (delta) listener.delta(delta)
+    }, eventGatherMs)
+  })
+  watch.follow(agent.link)
+  return {
+    host: topic.host,
+    uuid: topic.uuid,
+    full: () => watch.full(),
+    delta() {
+      watch.follow(agent.link)
+      return watch.take()
+    },
+    close() {
+      if (timer) clearTimeout(timer)
+      watch.close()
     },
   }
 }

@@ -7,6 +7,7 @@ import { XdrReader } from '../rpc/xdr.ts'
 import { isLibvirtError } from './errors.ts'
 import type { EventName, EventPayload } from './event-table.ts'
 import { EVENTS } from './event-table.ts'
+import { domainRef } from './session.ts'
 import type { CallOptions, Session } from './session.ts'
 
 export type { EventName, EventPayload } from './event-table.ts'
@@ -48,6 +49,8 @@ export class Events {
   readonly #session: Session
   readonly #onError: (error: unknown, name: EventName) => void
   readonly #registered = new Map<EventName, Registered>()
+  /** By the callback id of a registration of its own. */
+  readonly #monitorWatches = new Map<number, (event: EventPayload<'monitor'>) => void>()
 
   constructor(session: Session, onError: (error: unknown, name: EventName) => void) {
     this.#session = session
@@ -87,14 +90,42 @@ export class Events {
     return { unsupported, unsubscribe }
   }
 
+  /**
+   * Every QMP event of one domain, until the function that is given back is called. A registration
+   * of its own: daemon and QEMU send them only for as long as somebody wants them.
+   */
+  async watchMonitor(
+    uuid: string,
+    listener: (event: EventPayload<'monitor'>) => void,
+    options?: CallOptions,
+  ): Promise<() => Promise<void>> {
+    const { call } = this.#session
+    const args = { dom: domainRef(uuid), event: null, flags: 0 }
+    const { callbackId } = await call(connectDomainMonitorEventRegister, args, options)
+    this.#monitorWatches.set(callbackId, listener)
+    return async () => {
+      if (!this.#monitorWatches.delete(callbackId)) return
+      await call(connectDomainMonitorEventDeregister, { callbackId })
+    }
+  }
+
   /** A message from the connection. */
   receive(program: number, procedure: number, payload: Buffer): void {
     const name = NAMES_BY_MESSAGE.get(`${program}:${procedure}`)
     const registered = name && this.#registered.get(name)
-    if (!name || !registered) return
+    if (!name || !(registered || (name === 'monitor' && this.#monitorWatches.size > 0))) {
+      return
+    }
     try {
       const { message, read } = EVENTS[name]
       const wire = message.payload.decode(new XdrReader(payload))
+      const watch = this.#monitorWatches.get(wire.callbackId)
+      if (name === 'monitor' && watch) {
+        // Decoded by the row named `monitor`: its reader takes this very message.
+        this.#tell(name, watch, EVENTS.monitor.read(wire as never) as never)
+        return
+      }
+      if (!registered) return
       // Codec and reader stand in one row of the table.
       const event = (read as (wire: unknown) => never)(wire)
       for (const listener of registered.listeners) this.#tell(name, listener, event)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { formatQmpJson, parseQmpJson } from './qmp-json.ts'
+import { formatQmpJson, parseQmpJson } from '../contract/qmp-json.ts'
 import { QmpError, qmpResult } from './qmp.ts'
 
 describe('QMP JSON', () => {

@@ -1,37 +1,20 @@
+import { qmpText } from '../contract/monitor.ts'
+import type { QmpCommand } from '../contract/monitor.ts'
+import type { QmpValue } from '../contract/qmp-json.ts'
+import { formatQmpJson, parseQmpJson } from '../contract/qmp-json.ts'
 import * as qemu from '../rpc/procedures/qemu.ts'
-import type { QmpValue } from './qmp-json.ts'
-import { formatQmpJson, parseQmpJson } from './qmp-json.ts'
+import { qmpCommands } from './qmp-commands.ts'
+import type { SendQmp } from './qmp-commands.ts'
+import { QmpError } from './qmp-error.ts'
 import type { CallOptions, Session } from './session.ts'
 import { domainRef } from './session.ts'
 
-export type { QmpValue } from './qmp-json.ts'
+export type { QmpCommand } from '../contract/monitor.ts'
+export type { QmpValue } from '../contract/qmp-json.ts'
+export { QmpError } from './qmp-error.ts'
 
-const QMP_BRAND = Symbol.for('ballast.libvirt.QmpError')
 /** Flag of DOMAIN_MONITOR_COMMAND: the text is a line for the human monitor. */
 const HMP = 1
-
-/** QEMU understood and refused, or answered what is no answer (class `InvalidAnswer`). */
-export class QmpError extends Error {
-  readonly code = 'qmp'
-  /** QEMU's error class: `GenericError`, `CommandNotFound`, `DeviceNotActive`, … */
-  readonly errorClass: string
-
-  constructor(errorClass: string, description: string, options?: { cause?: unknown }) {
-    super(description, options)
-    this.name = 'QmpError'
-    this.errorClass = errorClass
-    Object.defineProperty(this, QMP_BRAND, { value: true })
-  }
-
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && QMP_BRAND in value
-  }
-}
-
-export interface QmpCommand {
-  execute: string
-  arguments?: { [key: string]: QmpValue }
-}
 
 /**
  * The monitor of a running domain. Each use marks the domain as tainted and takes its job
@@ -39,6 +22,10 @@ export interface QmpCommand {
  */
 export function monitorMethods(session: Session) {
   const { call } = session
+  const qmp: SendQmp = async (uuid, command, options) => {
+    const args = { dom: domainRef(uuid), cmd: qmpText(command), flags: 0 }
+    return qmpResult((await call(qemu.domainMonitorCommand, args, options)).result)
+  }
   return {
     /** QEMU's answer as text, with whatever it says: `{"return": …}` or `{"error": …}`. */
     async raw(uuid: string, command: string, options?: CallOptions) {
@@ -46,14 +33,9 @@ export function monitorMethods(session: Session) {
       return (await call(qemu.domainMonitorCommand, args, options)).result
     },
     /** Value of `return`. Throws QmpError when QEMU refuses. */
-    async qmp(uuid: string, command: QmpCommand, options?: CallOptions): Promise<QmpValue> {
-      const text = formatQmpJson({
-        execute: command.execute,
-        ...(command.arguments ? { arguments: command.arguments } : {}),
-      })
-      const args = { dom: domainRef(uuid), cmd: text, flags: 0 }
-      return qmpResult((await call(qemu.domainMonitorCommand, args, options)).result)
-    },
+    qmp,
+    /** The commands that Ballast itself uses, typed. */
+    ...qmpCommands(qmp),
     /** What the human monitor prints; its errors are text like any other. */
     async hmp(uuid: string, line: string, options?: CallOptions) {
       const args = { dom: domainRef(uuid), cmd: line, flags: HMP }

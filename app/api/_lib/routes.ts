@@ -42,6 +42,8 @@ import {
   setStatsPeriodRequest,
 } from '../../../server/contract/memory.ts'
 
+import { hmpRequest, monitorAnswer, qmpRequest, qmpSchema } from '../../../server/contract/monitor.ts'
+
 /** What a route takes and gives. The role it needs is in server/contract/access.ts. */
 export interface RouteSpec {
   summary: string
@@ -268,6 +270,25 @@ export const routeSpecs = {
     body: setStatsPeriodRequest,
     reply: done,
     audit: 'memory.stats-period',
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/qmp-schema': {
+    summary: 'The QMP commands that the running QEMU understands',
+    params: domain,
+    reply: qmpSchema,
+  },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/qmp': {
+    summary: 'Sends a QMP command; what is not read-only needs an admin and `confirm`',
+    params: domain,
+    body: qmpRequest,
+    reply: monitorAnswer,
+    audit: 'monitor.qmp',
+  },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': {
+    summary: 'Sends a line to the human monitor; all but `info …` needs an admin and `confirm`',
+    params: domain,
+    body: hmpRequest,
+    reply: monitorAnswer,
+    audit: 'monitor.hmp',
   },
   'GET /api/v1/samples': {
     summary: 'Memory metrics of a domain over a span of time',

@@ -1,6 +1,12 @@
 import type { MemoryStats } from '../../contract/memory.ts'
 import { LibvirtError, RpcError } from '../../libvirt/errors.ts'
-import type { ConnectHost, HostLink, LinkEvent, SweepRow } from '../host-link.ts'
+import type {
+  ConnectHost,
+  HostLink,
+  LinkEvent,
+  QmpEventFacts,
+  SweepRow,
+} from '../host-link.ts'
 import { noStats } from '../live-domain.ts'
 
 export interface FakeDomain {
@@ -64,6 +70,8 @@ export class FakeHost {
   sweepsUnderWay = 0
   mostSweepsUnderWay = 0
   readonly calls: string[] = []
+  qmpAnswer = '{"return":{"status":"running"},"id":"libvirt-7"}'
+  readonly qmpListeners = new Set<(event: QmpEventFacts) => void>()
   #waiting: (() => void)[] = []
 
   readonly connect: ConnectHost = async (_uri, signal) => {
@@ -235,6 +243,30 @@ class FakeLink implements HostLink {
   setStatsPeriod(uuid: string, seconds: number) {
     return this.#call(`setStatsPeriod ${seconds}`, () => {
       this.#domain(uuid).statsPeriodSeconds = seconds
+    })
+  }
+  qmp(uuid: string, command: string) {
+    return this.#call(`qmp ${command}`, () => {
+      this.#domain(uuid)
+      return this.#host.qmpAnswer
+    })
+  }
+  hmp(uuid: string, line: string) {
+    return this.#call(`hmp ${line}`, () => {
+      this.#domain(uuid)
+      return 'VM status: running'
+    })
+  }
+  qemuVersion() {
+    return this.#call('qemuVersion', () => '7.2.22')
+  }
+  qmpSchema() {
+    return this.#call('qmpSchema', () => [])
+  }
+  watchQmpEvents(_uuid: string, listener: (event: QmpEventFacts) => void) {
+    return this.#call('watchQmpEvents', () => {
+      this.#host.qmpListeners.add(listener)
+      return async () => void this.#host.qmpListeners.delete(listener)
     })
   }
 }

@@ -30,6 +30,10 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': {
     body: { periodSeconds: 2 },
   },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/qmp': {
+    body: { command: '{"execute":"query-status"}' },
+  },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': { body: { line: 'info status' } },
   'GET /api/v1/samples': {
     query: `host=alpha&domain=${uuid}&metrics=usedKiB,rssKiB&from=1&to=2`,
   },

@@ -64,6 +64,9 @@ function fakeFleet(): FleetApi {
     undoMemoryTarget: vi.fn(async () => ({ result: resize, command: null })),
     setStatsPeriod: async () => ({ result: null, command }),
     samples: vi.fn(() => ({ tMs: [], metrics: {} })),
+    qmpSchema: async () => ({ version: '7.2.22', commands: [], events: [] }),
+    qmp: vi.fn(async () => ({ result: { answer: '{"return":{}}', command }, command })),
+    hmp: vi.fn(async () => ({ result: { answer: 'running', command }, command })),
   }
 }
 
