@@ -32,8 +32,12 @@ import type {
   SamplesResponse,
   SetMemoryTargetRequest,
 } from './contract/memory.ts'
-
-import type { HmpRequest, MonitorAnswer, QmpRequest, QmpSchema } from './contract/monitor.ts'
+import type {
+  HmpRequest,
+  MonitorAnswer,
+  QmpRequest,
+  QmpSchema,
+} from './contract/monitor.ts'
 
 /** A change that was made, with the virsh line that would have made it. */
 export interface Change<T> {

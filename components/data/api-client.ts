@@ -126,12 +126,13 @@ function problemOf(response: Response, value: unknown): ProblemError {
       retryAfterSeconds,
     })
   }
-  const { code, title, detail, host, remedy, libvirt, command, issues } = parsed.data
+  const { code, title, detail, host, remedy, libvirt, qemu, command, issues } = parsed.data
   return new ProblemError(isProblemCode(code) ? code : codeOfStatus(response.status), {
     detail: detail ?? title,
     host,
     remedy,
     libvirt,
+    qemu,
     command,
     issues,
     retryAfterSeconds,

@@ -10,7 +10,6 @@ export const queryKeys = {
   topic: (key: string) => ['live', key] as const,
   domainXml: ({ host, uuid }: DomainRef, inactive: boolean) =>
     ['domain', host, uuid, 'xml', { inactive }] as const,
-  qmpSchema: ({ host, uuid }: DomainRef) =>
-    ['domain', host, uuid, 'qmp-schema'] as const,
+  qmpSchema: ({ host, uuid }: DomainRef) => ['domain', host, uuid, 'qmp-schema'] as const,
   host: (host: string) => ['host', host] as const,
 }

@@ -3,6 +3,10 @@
 import { clsx } from 'clsx'
 
 import {
+  type MemoryStatSource,
+  memoryStatSources,
+} from '../../server/contract/memory-sources.ts'
+import {
   type MemoryDetail,
   type MemoryStatField,
   memoryStatFields,
@@ -64,7 +68,7 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
                   <code className="font-mono text-xs whitespace-nowrap">{field}</code>
                   <span className="block text-xs md:hidden">
                     {meaning}{' '}
-                    <span className="text-muted">{t(`fields.${field}.source`)}</span>
+                    <span className="text-muted"><Source field={field} /></span>
                   </span>
                 </Td>
                 <Td
@@ -88,7 +92,7 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
                 </Td>
                 <Td className="text-xs max-md:hidden">{meaning}</Td>
                 <Td className="text-muted text-xs [overflow-wrap:anywhere] max-md:hidden">
-                  {t(`fields.${field}.source`)}
+                  <Source field={field} />
                 </Td>
               </Tr>
             )
@@ -96,5 +100,26 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
         </TBody>
       </Table>
     </Card>
+  )
+}
+
+/** Who counts it, and what it is called there: by the one table of names. */
+function Source({ field }: { field: MemoryStatField }) {
+  const t = useT('memory')
+  const { by, kernel, qmp }: MemoryStatSource = memoryStatSources[field]
+  return (
+    <>
+      {t(`fields.by.${by}`)}
+      {kernel && (
+        <span className="block">
+          {kernel.file} <code className="font-mono">{kernel.names.join(' + ')}</code>
+        </span>
+      )}
+      {qmp && (
+        <span className="block">
+          QMP <code className="font-mono">{qmp.name}</code>
+        </span>
+      )}
+    </>
   )
 }

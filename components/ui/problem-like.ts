@@ -6,6 +6,7 @@ export interface ProblemLike {
   host?: string
   remedy?: string
   libvirt?: { code: number; domain: number; message: string }
+  qemu?: { class: string; desc: string }
   command?: string
   issues?: { path: string; message: string }[]
 }

@@ -73,12 +73,10 @@ export const memoryStatSourceRows = Object.entries(memoryStatSources) as [
   MemoryStatSource,
 ][]
 
-function stat<Unit extends 'bytes' | 'count', File extends '/proc/meminfo' | '/proc/vmstat'>(
-  name: `stat-${string}`,
-  unit: Unit,
-  file: File,
-  ...names: string[]
-) {
+function stat<
+  Unit extends 'bytes' | 'count',
+  File extends '/proc/meminfo' | '/proc/vmstat',
+>(name: `stat-${string}`, unit: Unit, file: File, ...names: string[]) {
   return {
     qmp: { from: 'guest-stats.stats' as const, name, unit },
     kernel: { file, names },

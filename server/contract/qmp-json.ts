@@ -13,6 +13,8 @@ export type QmpValue =
  * 18446744073709551615 ("unknown" in guest-stats) stays what it is. Throws SyntaxError.
  */
 export function parseQmpJson(text: string): QmpValue {
+  // Safe integers have at most 16 digits: without longer ones the slow way gives the same.
+  if (!/\d{16}/.test(text)) return JSON.parse(text) as QmpValue
   // The reviver turns numbers into bigints and changes nothing else of what JSON can hold.
   return JSON.parse(text, exactNumbers) as QmpValue
 }
@@ -28,6 +30,20 @@ export function formatQmpJson(value: QmpValue): string {
     return `{${members.join(',')}}`
   }
   return JSON.stringify(value)
+}
+
+/** The same over several lines, to be read. */
+export function prettyQmpJson(value: QmpValue, margin = ''): string {
+  if (typeof value !== 'object' || value === null) return formatQmpJson(value)
+  const inner = `${margin}  `
+  const parts = Array.isArray(value)
+    ? value.map((member) => prettyQmpJson(member, inner))
+    : Object.entries(value).map(
+        ([key, member]) => `${JSON.stringify(key)}: ${prettyQmpJson(member, inner)}`,
+      )
+  const [start, end] = Array.isArray(value) ? '[]' : '{}'
+  if (parts.length === 0) return `${start}${end}`
+  return `${start}\n${inner}${parts.join(`,\n${inner}`)}\n${margin}${end}`
 }
 
 function exactNumbers(

@@ -52,7 +52,9 @@ export async function sendQmp(
   const { host, uri } = subject.agent.record
   const parsed = parseQmpCommand(typed)
   if (!parsed.ok) {
-    const detail = [mistakes[parsed.mistake], parsed.detail].filter(Boolean).join(': ')
+    // Not the engine's own words: they quote what was typed, which may be a secret.
+    const at = /position \d+/.exec(parsed.detail)?.[0]
+    const detail = mistakes[parsed.mistake] + (at ? ` (${at})` : '')
     const issues = [{ path: 'command', message: detail }]
     throw new ProblemError('invalid', { host, detail, issues })
   }
@@ -68,7 +70,7 @@ export async function sendQmp(
     link.qmp(uuid, qmpText(parsed.command)),
   )
   try {
-    qmpResult(answer)
+    qmpResult(answer, JSON.parse)
   } catch (error) {
     throw monitorProblem(error, { host, command })
   }
@@ -88,7 +90,11 @@ export async function sendHmp(
   const line = cleanHmpLine(typed)
   if (line === null) {
     const detail = 'A line of the human monitor is one line without control characters'
-    throw new ProblemError('invalid', { host, detail, issues: [{ path: 'line', message: detail }] })
+    throw new ProblemError('invalid', {
+      host,
+      detail,
+      issues: [{ path: 'line', message: detail }],
+    })
   }
   const command = virshLine(
     uri,

@@ -1,5 +1,5 @@
-import type { MemoryStatField } from '../contract/memory.ts'
 import { memoryStatSourceRows } from '../contract/memory-sources.ts'
+import type { MemoryStatField } from '../contract/memory.ts'
 import type { QmpCommand } from '../contract/monitor.ts'
 import type { QmpValue } from '../contract/qmp-json.ts'
 import { QmpError } from './qmp-error.ts'

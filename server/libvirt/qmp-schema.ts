@@ -58,7 +58,7 @@ function typeWord(type: Entry | undefined, types: ReadonlyMap<string, Entry>): s
     case 'enum':
       return 'enum'
     case 'array':
-      return `[${typeWord(types.get(word(type["element-type"])), noTypes)}]`
+      return `[${typeWord(types.get(word(type['element-type'])), noTypes)}]`
     case 'object':
       return 'object'
     case 'alternate':

@@ -41,8 +41,12 @@ import {
   setMemoryTargetResponse,
   setStatsPeriodRequest,
 } from '../../../server/contract/memory.ts'
-
-import { hmpRequest, monitorAnswer, qmpRequest, qmpSchema } from '../../../server/contract/monitor.ts'
+import {
+  hmpRequest,
+  monitorAnswer,
+  qmpRequest,
+  qmpSchema,
+} from '../../../server/contract/monitor.ts'
 
 /** What a route takes and gives. The role it needs is in server/contract/access.ts. */
 export interface RouteSpec {
@@ -284,7 +288,8 @@ export const routeSpecs = {
     audit: 'monitor.qmp',
   },
   'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': {
-    summary: 'Sends a line to the human monitor; all but `info …` needs an admin and `confirm`',
+    summary:
+      'Sends a line to the human monitor; all but `info …` needs an admin and `confirm`',
     params: domain,
     body: hmpRequest,
     reply: monitorAnswer,

@@ -8,6 +8,7 @@ import fleet from './en/fleet.json'
 import host from './en/host.json'
 import hostFailure from './en/hostFailure.json'
 import memory from './en/memory.json'
+import monitor from './en/monitor.json'
 import settings from './en/settings.json'
 import shell from './en/shell.json'
 
@@ -23,6 +24,7 @@ export const messages = {
   host,
   hostFailure,
   memory,
+  monitor,
   settings,
   shell,
 }

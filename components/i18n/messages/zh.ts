@@ -8,6 +8,7 @@ import fleet from './zh/fleet.json'
 import host from './zh/host.json'
 import hostFailure from './zh/hostFailure.json'
 import memory from './zh/memory.json'
+import monitor from './zh/monitor.json'
 import settings from './zh/settings.json'
 import shell from './zh/shell.json'
 
@@ -23,6 +24,7 @@ export const messages = {
   host,
   hostFailure,
   memory,
+  monitor,
   settings,
   shell,
 }
