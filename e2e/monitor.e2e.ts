@@ -86,7 +86,7 @@ test('what is wrong is said before it is sent, and QEMU’s refusal as it is', a
   await expect(answer(page)).toContainText('QEMU refused: CommandNotFound')
   await expect(answer(page)).toContainText('The command query-nothing has not been found')
   await editor(page).fill('{"execute": "quit"}')
-  await expect(page.getByText('may change the domain').first()).toBeVisible()
+  await expect(page.getByText('may change the domain', { exact: true })).toBeVisible()
   await expect(send(page)).toHaveAttribute('aria-disabled', 'true')
 })
 
@@ -207,7 +207,9 @@ test('a viewer sees why not, a stopped domain says so', async ({
   page.on('request', (request) => asked.push(request.url()))
   await page.goto(ballast.url + monitorUrl(lab.guest('db1')))
   await editor(page).click()
-  await expect(page.getByText(/operator/i).first()).toBeVisible()
+  await expect(
+    page.getByText('Needs the role Operator; yours is Viewer').filter({ visible: true }),
+  ).toBeVisible()
   await expect(send(page)).toHaveAttribute('aria-disabled', 'true')
   await expect(page.getByRole('heading', { name: 'QMP events' })).toHaveCount(0)
   expect(asked.filter((url) => url.includes('qmp-schema'))).toEqual([])
