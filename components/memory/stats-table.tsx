@@ -68,7 +68,9 @@ export function StatsTable({ memory, stale }: { memory: MemoryDetail; stale: boo
                   <code className="font-mono text-xs whitespace-nowrap">{field}</code>
                   <span className="block text-xs md:hidden">
                     {meaning}{' '}
-                    <span className="text-muted"><Source field={field} /></span>
+                    <span className="text-muted">
+                      <Source field={field} />
+                    </span>
                   </span>
                 </Td>
                 <Td

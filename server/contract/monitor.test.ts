@@ -11,6 +11,12 @@ import {
 } from './monitor.ts'
 import { parseQmpJson, prettyQmpJson } from './qmp-json.ts'
 
+const getLooks = (property: string) =>
+  qmpOnlyLooks({ execute: 'qom-get', arguments: { path: '/objects/s', property } })
+
+const masked = (execute: string, args: Parameters<typeof maskedQmp>[0]['arguments']) =>
+  qmpText(maskedQmp({ execute, ...(args ? { arguments: args } : {}) }))
+
 describe('a typed QMP command', () => {
   test('is what it says, 64-bit integers whole, without an id', () => {
     const text =
@@ -73,10 +79,8 @@ describe('who may send it', () => {
   })
 
   test('reading a secret is for admins too', () => {
-    const get = (property: string) =>
-      qmpOnlyLooks({ execute: 'qom-get', arguments: { path: '/objects/s', property } })
-    expect(get('guest-stats')).toBe(true)
-    expect(get('data')).toBe(false)
+    expect(getLooks('guest-stats')).toBe(true)
+    expect(getLooks('data')).toBe(false)
   })
 
   test.each([
@@ -101,9 +105,6 @@ describe('who may send it', () => {
 })
 
 describe('secrets', () => {
-  const masked = (execute: string, args: Parameters<typeof maskedQmp>[0]['arguments']) =>
-    qmpText(maskedQmp({ execute, ...(args ? { arguments: args } : {}) }))
-
   test.each([
     ['set_password', { protocol: 'vnc', password: 'hunter2' }],
     ['change-vnc-password', { password: 'hunter2' }],

@@ -40,6 +40,14 @@ const sent = () => host.calls.filter((call) => /^(qmp|hmp) /.test(call))
 const qmp = (command: string, role: 'operator' | 'admin', confirm?: string) =>
   fleet.qmp('alpha', uuid, { command, role, confirm })
 
+const hmp = (line: string, role: 'operator' | 'admin', confirm?: string) =>
+  fleet.hmp('alpha', uuid, { line, role, confirm })
+const tell = (event: string) => {
+  for (const listener of host.qmpListeners) {
+    listener({ event, atMs: 1, details: '{"a":1}' })
+  }
+}
+
 describe('a QMP command', () => {
   test('that only looks goes through for an operator, with its virsh line', async () => {
     const { result, command } = await qmp('{ "execute": "query-status" }', 'operator')
@@ -113,8 +121,6 @@ describe('a QMP command', () => {
 })
 
 test('the human monitor: info for operators, the rest for admins', async () => {
-  const hmp = (line: string, role: 'operator' | 'admin', confirm?: string) =>
-    fleet.hmp('alpha', uuid, { line, role, confirm })
   expect((await hmp(' info status ', 'operator')).command).toContain(
     `web1 --hmp 'info status'`,
   )
@@ -136,11 +142,6 @@ test('the schema is read once an emulator', async () => {
 
 describe('QMP events', () => {
   const topic = { name: 'qmp-events', host: 'alpha', uuid } as const
-  const tell = (event: string) => {
-    for (const listener of host.qmpListeners) {
-      listener({ event, atMs: 1, details: '{"a":1}' })
-    }
-  }
 
   function watch() {
     const deltas: QmpEvents[] = []
