@@ -11,6 +11,14 @@ const send = (page: Page) => page.getByRole('button', { name: 'Send', exact: tru
 const answer = (page: Page) =>
   page.locator('section').filter({ has: page.getByRole('heading', { name: 'Answer' }) })
 
+/** Opens the tab, and waits until the page is alive: before that it takes back what is typed. */
+async function openMonitor(page: Page, url: string): Promise<void> {
+  await page.goto(url)
+  await expect(page.getByText('listening', { exact: true })).toBeVisible({
+    timeout: 30_000,
+  })
+}
+
 test('an operator completes a command from the schema of the running QEMU and reads the tree', async ({
   as,
   ballast,
@@ -18,7 +26,7 @@ test('an operator completes a command from the schema of the running QEMU and re
 }) => {
   const db1 = lab.guest('db1')
   const page = await as('operator')
-  await page.goto(ballast.url + monitorUrl(db1))
+  await openMonitor(page, ballast.url + monitorUrl(db1))
   await editor(page).fill('')
   // It taints the domain, so it is read only when somebody begins to write.
   await expect(page.getByText(/\d+ commands of QEMU 7\./)).toBeVisible()
@@ -60,7 +68,7 @@ test('guest-stats and info balloon are one click away, and are what virsh says',
 }) => {
   const db1 = lab.guest('db1')
   const page = await as('operator')
-  await page.goto(ballast.url + monitorUrl(db1))
+  await openMonitor(page, ballast.url + monitorUrl(db1))
   await page.getByRole('button', { name: 'Use guest-stats' }).click()
   await send(page).click()
   await expect(answer(page)).toContainText('stat-total-memory')
@@ -77,7 +85,7 @@ test('what is wrong is said before it is sent, and QEMU’s refusal as it is', a
   lab,
 }) => {
   const page = await as('operator')
-  await page.goto(ballast.url + monitorUrl(lab.guest('db1')))
+  await openMonitor(page, ballast.url + monitorUrl(lab.guest('db1')))
   await editor(page).fill('{"execute": ')
   await expect(page.getByText(/This is not JSON/).first()).toBeVisible()
   await expect(send(page)).toHaveAttribute('aria-disabled', 'true')
@@ -238,7 +246,7 @@ test('an answer of 10 MB does not freeze the page', async ({ as, ballast, lab })
   await page.route('**/qmp', (route) =>
     route.fulfill({ json: { answer: huge, command: 'virsh …' } }),
   )
-  await page.goto(ballast.url + monitorUrl(lab.guest('db1')))
+  await openMonitor(page, ballast.url + monitorUrl(lab.guest('db1')))
   await send(page).click()
   const open = answer(page).getByRole('button', {
     name: /Open Answer of QEMU, 100,000 items/,
