@@ -16,13 +16,13 @@ import type {
   QmpRequest,
 } from '../contract/monitor.ts'
 import { ProblemError } from '../contract/problem.ts'
+import { virshLine } from '../contract/virsh-line.ts'
 import { QmpError, qmpResult } from '../libvirt/qmp.ts'
 import type { Change } from './change.ts'
 import type { HostLink } from './host-link.ts'
 import { problemOf } from './link-error.ts'
 import { linkOf } from './memory-actions.ts'
 import type { Subject } from './memory-actions.ts'
-import { virshLine } from './virsh-line.ts'
 
 /** Who asks, and for which domain they confirmed it. */
 interface Asker {
