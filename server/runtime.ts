@@ -18,6 +18,14 @@ import type {
   FleetQuery,
 } from './contract/domain.ts'
 import type {
+  Annotation,
+  AnnotationsQuery,
+  SamplesQuery,
+  SamplesResponse,
+  SizingQuery,
+  SizingReport,
+} from './contract/history.ts'
+import type {
   AcceptHostKeyRequest,
   AddHostRequest,
   HostDetail,
@@ -25,13 +33,7 @@ import type {
   HostTestResult,
   PatchHostRequest,
 } from './contract/host.ts'
-import type {
-  MemoryDetail,
-  Resize,
-  SamplesQuery,
-  SamplesResponse,
-  SetMemoryTargetRequest,
-} from './contract/memory.ts'
+import type { MemoryDetail, Resize, SetMemoryTargetRequest } from './contract/memory.ts'
 
 /** A change that was made, with the virsh line that would have made it. */
 export interface Change<T> {
@@ -66,7 +68,16 @@ export interface FleetApi {
   ): Promise<Change<Resize>>
   undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize>>
   setStatsPeriod(host: string, uuid: string, periodSeconds: number): Promise<Change<null>>
-  samples(query: SamplesQuery): SamplesResponse
+}
+
+/** What was sampled and what happened, read back. Every method throws only ProblemError. */
+export interface HistoryApi {
+  /** From the tier that fits the step, and from the live series what is not kept yet. */
+  samples(query: SamplesQuery): Promise<SamplesResponse>
+  /** Oldest first, at most 500: the newest of the span. */
+  annotations(query: AnnotationsQuery): Promise<Annotation[]>
+  /** The use of every domain against its size. */
+  sizing(query: SizingQuery): Promise<SizingReport>
 }
 
 /** Where a request came from, for limits and the audit log. */
@@ -130,6 +141,7 @@ export interface Runtime {
   /** Origins that may change state and open sockets, besides the one the request names as Host. */
   trustedOrigins: readonly string[]
   fleet: FleetApi
+  history: HistoryApi
   auth: AuthApi
   audit: AuditApi
   /** Logs a fault that the caller is only told about in general words (status 500). */

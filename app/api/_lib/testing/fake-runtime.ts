@@ -36,6 +36,11 @@ export function registerFakeRuntime(): FakeRuntime {
     version: '1.2.3',
     trustedOrigins: ['https://ballast.example.org'],
     fleet: fakeFleet(),
+    history: {
+      samples: vi.fn(async () => ({ stepSeconds: 1, tMs: [], metrics: {} })),
+      annotations: vi.fn(async () => []),
+      sizing: vi.fn(async () => ({ fromMs: 1, toMs: 2, rows: [] })),
+    },
     auth: fakeAuth(),
     audit,
     lines,
@@ -63,7 +68,6 @@ function fakeFleet(): FleetApi {
     setMemoryTarget: vi.fn(async () => ({ result: resize, command: resize.command })),
     undoMemoryTarget: vi.fn(async () => ({ result: resize, command: null })),
     setStatsPeriod: async () => ({ result: null, command }),
-    samples: vi.fn(() => ({ tMs: [], metrics: {} })),
   }
 }
 
