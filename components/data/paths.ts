@@ -16,6 +16,7 @@ export const paths = {
   domain: ({ host, uuid }: DomainRef) => `/hosts/${part(host)}/domains/${part(uuid)}`,
   domainMemory: (domain: DomainRef) => `${paths.domain(domain)}/memory`,
   domainXml: (domain: DomainRef) => `${paths.domain(domain)}/xml`,
+  sizing: () => '/sizing',
   settingsHosts: () => '/settings/hosts',
   settingsUsers: () => '/settings/users',
   audit: () => '/audit',
@@ -57,6 +58,8 @@ export const apiPaths = {
   memoryUndo: (domain: DomainRef) => `${apiPaths.memory(domain)}/undo`,
   statsPeriod: (domain: DomainRef) => `${apiPaths.memory(domain)}/stats-period`,
   samples: () => `${v1}/samples`,
+  annotations: () => `${v1}/annotations`,
+  sizing: () => `${v1}/sizing`,
 }
 
 /** The live websocket of the site that `location` names. */

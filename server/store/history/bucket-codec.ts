@@ -72,7 +72,7 @@ export function putFigures(writer: VarintWriter, figures: Float64Array): void {
       writer.put(0)
       continue
     }
-    const whole = Math.round(mean)
+    const whole = Math.max(0, Math.round(mean))
     writer.put(whole + 1)
     writer.put(Math.max(0, Math.round(figures[at + 2]!) - whole))
     writer.put(Math.max(0, whole - Math.round(figures[at]!)))
@@ -119,7 +119,7 @@ export function encodeChunk(
         writer.put(0)
         continue
       }
-      const whole = Math.round(mean)
+      const whole = Math.max(0, Math.round(mean))
       const change = whole - before
       writer.put((change < 0 ? -change * 2 - 1 : change * 2) + 1)
       writer.put(Math.max(0, Math.round(figures[metric * 3 + 2]!) - whole))

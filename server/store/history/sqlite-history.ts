@@ -182,7 +182,15 @@ export class SqliteHistory implements HistoryStore {
     const endMs = Math.floor((this.#nowMs() - 60_000) / packMs) * packMs
     for (const row of this.#statements.oldJournal.all(endMs, packMs)) {
       if (this.#closed) return
-      await this.#pack(String(row.host), Number(row.piece) * packMs)
+      const [host, fromMs] = [String(row.host), Number(row.piece) * packMs]
+      try {
+        await this.#pack(host, fromMs)
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error
+        // Bytes that mean nothing will not mean more the next time.
+        this.#say(`a piece of the history of ${host} is damaged and was left out`)
+        this.#statements.dropJournal.run(host, fromMs, fromMs + packMs)
+      }
     }
     await this.#prune()
   }
