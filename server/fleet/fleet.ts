@@ -208,14 +208,14 @@ export class Fleet implements LiveSource {
    * @throws ProblemError not_found when there is no such host
    */
   seriesOf(host: string, uuid: string | null): Series<string> | null {
-    const agent = this.#agent(host)
-    if (uuid === null) return agent.series
+    const agent = this.#hosts.get(host)
+    if (uuid === null) return agent.figures.series
     return agent.inventory.domains.get(uuid)?.series ?? null
   }
 
   /** All that is told of hosts and domains, for /metrics. */
   *figures(): Generator<FleetFigures> {
-    for (const agent of this.#agents.values()) {
+    for (const agent of this.#hosts.agents.values()) {
       yield {
         summary: hostSummaryOf(agent),
         domains: () => {
@@ -228,7 +228,7 @@ export class Fleet implements LiveSource {
 
   /** All hosts with all their domains, for what goes through everything. */
   get hosts(): Iterable<HostAgent> {
-    return this.#agents.values()
+    return this.#hosts.agents.values()
   }
 
   /** What was begun shows at once, and how it ended too. */

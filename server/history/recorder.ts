@@ -76,13 +76,13 @@ export class HistoryRecorder implements SampleSink {
 
   sampled(agent: HostAgent): void {
     const { host } = agent.record
-    const tickMs = agent.series.lastMs
+    const tickMs = agent.figures.series.lastMs
     if (tickMs === null) return
     const watch = this.#watchOf(host)
     const startMs = Math.floor(tickMs / bucketMs) * bucketMs
     const bucket = watch.open.get(startMs) ?? new Map<string, BucketSums>()
     watch.open.set(startMs, bucket)
-    if (agent.series.copyNewest(tickMs, this.#row)) {
+    if (agent.figures.series.copyNewest(tickMs, this.#row)) {
       this.#row[cpuColumn]! *= cpuScale
       add(bucket, '', this.#row)
     }
