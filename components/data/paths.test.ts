@@ -67,6 +67,8 @@ describe('API paths', () => {
       apiPaths.memoryUndo(h),
       apiPaths.statsPeriod(h),
       apiPaths.samples(),
+      apiPaths.annotations(),
+      apiPaths.sizing(),
     ].map(decodeURIComponent)
     const routes = new Set(
       Object.keys(routeRoles).map((route) => route.slice(route.indexOf(' ') + 1)),
