@@ -19,6 +19,14 @@ const mayImport: Record<string, readonly string[]> = {
   'server/store': ['server/contract'],
   'server/auth': ['server/store', 'server/contract'],
   'server/audit': ['server/store', 'server/contract'],
+  'server/history': [
+    'server/fleet',
+    'server/store',
+    'server/memory',
+    'server/contract',
+    'server/runtime.ts',
+  ],
+  'server/metrics': ['server/contract'],
   'server/http': ['server/hub', 'server/auth', 'server/contract'],
   'server/bench': ['server/ssh', 'server/rpc', 'server/libvirt', 'e2e/lab', 'e2e/setup'],
   // config.ts, main.ts, cli.ts, runtime.ts and what main composes.

@@ -32,6 +32,12 @@ const environment = z.object({
     .transform((word) => ['true', '1', 'yes'].includes(word))
     .default(false),
   BALLAST_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  BALLAST_HISTORY_MAX_MIB: z
+    .string()
+    .regex(/^\d{1,7}$/, 'must be a number of MiB')
+    .transform(Number)
+    .refine((mib) => mib >= 16, 'must be at least 16')
+    .default(16_384),
   BALLAST_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info'),
@@ -43,6 +49,8 @@ export interface Config {
   /** Absolute; exists, and is readable by its owner only. */
   dataDir: string
   databaseFile: string
+  historyFile: string
+  historyMaxBytes: number
   /** Where accepted SSH host keys are kept, beside those of the user. */
   knownHostsFile: string
   /** Where people reach Ballast, without a slash at the end; null = as host and port say. */
@@ -94,6 +102,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: values.BALLAST_PORT,
     dataDir,
     databaseFile: join(dataDir, 'ballast.db'),
+    historyFile: join(dataDir, 'history.db'),
+    historyMaxBytes: values.BALLAST_HISTORY_MAX_MIB * 1024 * 1024,
     knownHostsFile: join(dataDir, 'known_hosts'),
     publicUrl,
     trustedOrigins: publicUrl ? [publicUrl, ...trusted] : trusted,

@@ -6,15 +6,19 @@ import { AuditLog } from './audit/audit-log.ts'
 import { Auth } from './auth/auth.ts'
 import { ConfigError, loadConfig, readVersion } from './config.ts'
 import { connectOverLibvirt, createFleet } from './fleet/index.ts'
+import { History } from './history/history.ts'
+import { HistoryRecorder } from './history/recorder.ts'
 import { watchHosts } from './host-watch.ts'
 import { exitOnFault, onStopSignal } from './http/lifetime.ts'
 import { ListenError, startHttpServer } from './http/server.ts'
 import { LiveHub } from './hub/live-hub.ts'
+import { FleetMetrics } from './metrics/fleet-metrics.ts'
 import { registerRuntime } from './runtime.ts'
 import { createHostKeys } from './ssh/host-key.ts'
 import { parseLibvirtUri } from './ssh/libvirt-uri.ts'
 import { createOpenTransport } from './ssh/open-transport.ts'
 import { DatabaseFileError } from './store/database.ts'
+import { SqliteHistory } from './store/history/sqlite-history.ts'
 import { Store } from './store/store.ts'
 
 /** Everything of the server, in the order in which it needs each other. */
@@ -32,7 +36,15 @@ async function main(): Promise<void> {
   const auth = new Auth({ store, secret, https, logger: logOf('auth') })
   const ssh = { knownHostsFile: config.knownHostsFile }
   const openTransport = createOpenTransport(ssh)
+  const historyLog = logOf('history')
+  const historyStore = new SqliteHistory({
+    file: config.historyFile,
+    mostBytes: config.historyMaxBytes,
+    say: (message) => historyLog.warn(message),
+  })
+  const recorder = new HistoryRecorder(historyStore)
   const fleet = createFleet({
+    sink: recorder,
     connect: connectOverLibvirt({ openTransport, logger: logOf('libvirt') }),
     checkUri: parseLibvirtUri,
     hostKeys: createHostKeys(ssh),
@@ -40,21 +52,36 @@ async function main(): Promise<void> {
     resizeStore: store.resizes,
     logger: logOf('fleet'),
   })
+  const history = new History(historyStore, fleet)
+  const metrics = new FleetMetrics({
+    version,
+    fleet,
+    historyBytes: () => historyStore.bytes,
+  })
   const hub = new LiveHub({ source: fleet, version, logger: logOf('hub') })
   auth.onIdentityChange((userId) => void hub.recheckUser(userId))
 
   const reportError = (err: unknown, where: string) =>
     logger.error({ err, where }, 'a request failed')
-  registerRuntime({ version, trustedOrigins, fleet, auth, audit, reportError })
+  registerRuntime({ version, trustedOrigins, fleet, history, auth, audit, reportError })
+  recorder.start()
   fleet.start()
   const unwatch = watchHosts(store.hosts, fleet, logOf('fleet'))
   const identify = (headers: Headers) => auth.identify(headers)
-  const http = await startHttpServer({ ...config, hub, identify, logger: logOf('http') })
+  const http = await startHttpServer({
+    ...config,
+    hub,
+    identify,
+    metrics: () => metrics.render(),
+    logger: logOf('http'),
+  })
 
   onStopSignal(logger, async () => {
     unwatch()
     await http.close()
     await fleet.close()
+    recorder.close()
+    historyStore.close()
     audit.close()
     store.close()
   })

@@ -18,6 +18,14 @@ import type {
   FleetQuery,
 } from './contract/domain.ts'
 import type {
+  Annotation,
+  AnnotationsQuery,
+  SamplesQuery,
+  SamplesResponse,
+  SizingQuery,
+  SizingReport,
+} from './contract/history.ts'
+import type {
   AcceptHostKeyRequest,
   AddHostRequest,
   HostDetail,
@@ -25,13 +33,7 @@ import type {
   HostTestResult,
   PatchHostRequest,
 } from './contract/host.ts'
-import type {
-  MemoryDetail,
-  Resize,
-  SamplesQuery,
-  SamplesResponse,
-  SetMemoryTargetRequest,
-} from './contract/memory.ts'
+import type { MemoryDetail, Resize, SetMemoryTargetRequest } from './contract/memory.ts'
 import type {
   HmpRequest,
   MonitorAnswer,
@@ -72,7 +74,6 @@ export interface FleetApi {
   ): Promise<Change<Resize>>
   undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize>>
   setStatsPeriod(host: string, uuid: string, periodSeconds: number): Promise<Change<null>>
-  samples(query: SamplesQuery): SamplesResponse
 
   /** What the running QEMU understands; read from it once an emulator version. */
   qmpSchema(host: string, uuid: string): Promise<QmpSchema>
@@ -87,6 +88,16 @@ export interface FleetApi {
     uuid: string,
     request: HmpRequest & { role: Role },
   ): Promise<Change<MonitorAnswer>>
+}
+
+/** What was sampled and what happened, read back. Every method throws only ProblemError. */
+export interface HistoryApi {
+  /** From the tier that fits the step, and from the live series what is not kept yet. */
+  samples(query: SamplesQuery): Promise<SamplesResponse>
+  /** Oldest first, at most 500: the newest of the span. */
+  annotations(query: AnnotationsQuery): Promise<Annotation[]>
+  /** The use of every domain against its size. */
+  sizing(query: SizingQuery): Promise<SizingReport>
 }
 
 /** Where a request came from, for limits and the audit log. */
@@ -150,6 +161,7 @@ export interface Runtime {
   /** Origins that may change state and open sockets, besides the one the request names as Host. */
   trustedOrigins: readonly string[]
   fleet: FleetApi
+  history: HistoryApi
   auth: AuthApi
   audit: AuditApi
   /** Logs a fault that the caller is only told about in general words (status 500). */

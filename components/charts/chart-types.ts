@@ -8,6 +8,8 @@ export interface ChartSeries {
   color: string
   /** As long as `tMs`; null is a gap. */
   values: readonly (number | null)[]
+  /** From the least to the greatest of each step, drawn behind the line of the means. */
+  band?: { min: readonly (number | null)[]; max: readonly (number | null)[] }
   kind?: 'line' | 'area'
   dashed?: boolean
   /** Not drawn until somebody switches it on in the legend. */
@@ -28,6 +30,13 @@ export interface ChartArea {
   color: string
 }
 
+/** Something that happened, marked on the time axis. */
+export interface ChartAnnotation {
+  atMs: number
+  label: string
+  color: string
+}
+
 export interface TimeSeriesChartProps {
   /** What is shown, for those who cannot see it. */
   label: string
@@ -36,6 +45,15 @@ export interface TimeSeriesChartProps {
   unit: ChartUnit
   /** Without it from the first to the last sample. */
   windowSeconds?: number
+  /** Exactly this stretch of time, instead of a window that ends with the last sample. */
+  span?: { fromMs: number; toMs: number }
+  annotations?: readonly ChartAnnotation[]
+  /** Dragging over the drawing chooses a stretch of time; with Shift it moves the one shown. */
+  onSpan?: (span: { fromMs: number; toMs: number }) => void
+  /** Double click: back to what was chosen before zooming. */
+  onReset?: () => void
+  /** Charts of one page with the same id share their crosshair. */
+  syncId?: string
   /** The top of the drawing is at least this. */
   yMax?: number
   references?: readonly ChartReference[]

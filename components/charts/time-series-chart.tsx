@@ -16,11 +16,13 @@ import {
 import { useLocale, useTimeZone, useTranslations } from 'use-intl/react'
 
 import { ChartLegend, Swatch } from './chart-legend.tsx'
-import type { ChartSeries, TimeSeriesChartProps } from './chart-types.ts'
+import type { ChartAnnotation, ChartSeries, TimeSeriesChartProps } from './chart-types.ts'
 import { chartRows, largest, newest } from './columns.ts'
-import { formatClock } from './format.ts'
-import { ticksNeedSeconds, timeTicks } from './ticks.ts'
+import { formatTick } from './format-tick.ts'
+import { nearestTick } from './nearest-tick.ts'
+import { timeTicks } from './ticks.ts'
 import { unitScale, type Scale } from './unit-scale.ts'
+import { DragBox, useDragSpan } from './use-drag-span.tsx'
 import { useWidth } from './use-width.ts'
 
 const axisTick = {
@@ -28,6 +30,7 @@ const axisTick = {
   fontSize: 11,
   fontFamily: 'var(--font-mono)',
 }
+const axisWidth = 64
 const margin = { top: 8, right: 28, bottom: 0, left: 0 }
 
 /** Lines over time. It draws what it is given, without animation; cost is bounded by its width. */
@@ -43,6 +46,11 @@ export function TimeSeriesChart({
   height = 280,
   stale = false,
   gapMs = 5000,
+  span,
+  annotations = [],
+  onSpan,
+  onReset,
+  syncId,
 }: TimeSeriesChartProps) {
   const t = useTranslations('common')
   const locale = useLocale()
@@ -54,19 +62,22 @@ export function TimeSeriesChart({
   const shown = series.filter((one) => !toggled.has(one.key))
   const max = Math.max(
     yMax,
-    largest(shown.map((one) => one.values)),
+    largest(shown.flatMap((one) => [one.values, one.band?.max ?? []])),
     ...references.map((reference) => reference.value),
   )
   const scale = useMemo(() => unitScale(unit, max, locale), [unit, max, locale])
 
-  const endMs = tMs.at(-1) ?? 0
-  const startMs = windowSeconds === undefined ? (tMs[0] ?? 0) : endMs - windowSeconds * 1000
-  const ticks = timeTicks(startMs, endMs, Math.max(2, Math.floor((width - 64) / 90)))
-  const withSeconds = ticksNeedSeconds(ticks)
+  const lastMs = tMs.at(-1) ?? 0
+  const firstMs =
+    windowSeconds === undefined ? (tMs[0] ?? 0) : lastMs - windowSeconds * 1000
+  const { fromMs: startMs, toMs: endMs } = span ?? { fromMs: firstMs, toMs: lastMs }
+  const ticks = timeTicks(startMs, endMs, Math.max(2, Math.floor((width - axisWidth) / 90)))
+  const plot = { left: axisWidth, width: Math.max(1, width - axisWidth - margin.right) }
+  const drag = useDragSpan({ plot, startMs, endMs, onSpan })
   const buckets = Math.max(50, Math.floor(width / 2))
   const rows = useMemo(
     () =>
-      chartRows(tMs, Object.fromEntries(series.map((one) => [one.key, one.values])), {
+      chartRows(tMs, columnsOf(series), {
         fromMs: startMs,
         buckets,
         gapMs,
@@ -84,16 +95,31 @@ export function TimeSeriesChart({
     <figure aria-label={label} className="min-w-0">
       <div
         ref={box}
-        className={clsx('min-w-0 overflow-hidden', stale && 'opacity-50')}
+        data-chart
+        {...drag.handlers}
+        onDoubleClick={onReset}
+        className={clsx(
+          'relative min-w-0 overflow-hidden',
+          stale && 'opacity-50',
+          onSpan && 'cursor-crosshair touch-pan-y select-none',
+        )}
         style={{ height }}
       >
+        {drag.box && <DragBox {...drag.box} />}
         {tMs.length === 0 ? (
           <p className="text-faint flex h-full items-center justify-center text-sm">
             {t('noData')}
           </p>
         ) : (
           width > 0 && (
-            <ComposedChart width={width} height={height} data={rows} margin={margin}>
+            <ComposedChart
+              width={width}
+              height={height}
+              data={rows}
+              margin={margin}
+              syncId={syncId}
+              syncMethod={nearestTick}
+            >
               <CartesianGrid stroke="var(--color-line)" vertical={false} />
               <XAxis
                 dataKey="t"
@@ -103,9 +129,7 @@ export function TimeSeriesChart({
                 allowDataOverflow
                 ticks={ticks}
                 interval="preserveStartEnd"
-                tickFormatter={(at: number) =>
-                  formatClock(at, locale, { timeZone, seconds: withSeconds })
-                }
+                tickFormatter={(at: number) => formatTick(at, locale, { timeZone, ticks })}
                 tick={axisTick}
                 tickLine={false}
                 axisLine={{ stroke: 'var(--color-line-strong)' }}
@@ -119,7 +143,7 @@ export function TimeSeriesChart({
                 tick={axisTick}
                 tickLine={false}
                 axisLine={false}
-                width={64}
+                width={axisWidth}
               />
               {areas.map((area) => (
                 <ReferenceArea
@@ -132,7 +156,17 @@ export function TimeSeriesChart({
                   ifOverflow="hidden"
                 />
               ))}
+              {shown.map((one) => one.band && drawBand(one))}
               {shown.map((one) => drawSeries(one))}
+              {annotations.map((mark) => (
+                <ReferenceLine
+                  key={`${mark.atMs} ${mark.label}`}
+                  x={mark.atMs}
+                  stroke={mark.color}
+                  strokeDasharray="2 2"
+                  ifOverflow="hidden"
+                />
+              ))}
               {references.map((reference) => (
                 <ReferenceLine
                   key={reference.label}
@@ -153,7 +187,9 @@ export function TimeSeriesChart({
                 cursor={{ stroke: 'var(--color-line-strong)' }}
                 content={
                   <ValuesAt
-                    clock={(at) => formatClock(at, locale, { timeZone })}
+                    clock={(at) => formatTick(at, locale, { timeZone, ticks, full: true })}
+                    annotations={annotations}
+                    nearMs={((endMs - startMs) / plot.width) * 6}
                     series={shown}
                     scale={scale}
                     gap={t('gap')}
@@ -176,6 +212,40 @@ export function TimeSeriesChart({
   )
 }
 
+const bandOf = (key: string) => ({ min: `${key}:min`, max: `${key}:max` })
+
+function columnsOf(series: readonly ChartSeries[]) {
+  const columns: Record<string, readonly (number | null)[]> = {}
+  for (const { key, values, band } of series) {
+    columns[key] = values
+    if (!band) continue
+    columns[bandOf(key).min] = band.min
+    columns[bandOf(key).max] = band.max
+  }
+  return columns
+}
+
+function drawBand({ key, color }: ChartSeries) {
+  const { min, max } = bandOf(key)
+  return (
+    <Area
+      key={`${key} band`}
+      type="linear"
+      dataKey={(row: Record<string, number | null>) => {
+        const [low, high] = [row[min], row[max]]
+        return typeof low === 'number' && typeof high === 'number' ? [low, high] : null
+      }}
+      stroke="none"
+      fill={color}
+      fillOpacity={0.22}
+      activeDot={false}
+      connectNulls={false}
+      isAnimationActive={false}
+      tooltipType="none"
+    />
+  )
+}
+
 function drawSeries(one: ChartSeries) {
   const common = {
     dataKey: one.key,
@@ -187,7 +257,7 @@ function drawSeries(one: ChartSeries) {
     connectNulls: false,
     isAnimationActive: false,
   } as const
-  return one.kind === 'area' ? (
+  return one.kind === 'area' && !one.band ? (
     <Area key={one.key} {...common} type="linear" fill={one.color} fillOpacity={0.16} />
   ) : (
     <Line key={one.key} {...common} type="linear" />
@@ -206,6 +276,8 @@ function ValuesAt({
   series,
   scale,
   gap,
+  annotations,
+  nearMs,
   active,
   label,
   payload,
@@ -214,9 +286,12 @@ function ValuesAt({
   series: readonly ChartSeries[]
   scale: Scale
   gap: string
+  annotations: readonly ChartAnnotation[]
+  nearMs: number
 }) {
   if (!active || typeof label !== 'number') return null
   const row = payload?.[0]?.payload
+  const happened = annotations.filter((mark) => Math.abs(mark.atMs - label) <= nearMs)
   return (
     <div className="bg-raised border-line-strong shadow-pop rounded border px-2.5 py-2 text-xs">
       <p className="tabular text-muted mb-1 font-mono">{clock(label)}</p>
@@ -229,11 +304,26 @@ function ValuesAt({
               <span className="text-muted mr-3">{one.label}</span>
               <span className="tabular ml-auto font-mono">
                 {value === null ? gap : scale.valueLabel(value)}
+                {one.band && value !== null && (
+                  <span className="text-faint ml-2">
+                    {scale.valueLabel(row?.[bandOf(one.key).min] ?? null)} –{' '}
+                    {scale.valueLabel(row?.[bandOf(one.key).max] ?? null)}
+                  </span>
+                )}
               </span>
             </li>
           )
         })}
       </ul>
+      {happened.length > 0 && (
+        <ul className="mt-1.5 space-y-0.5 border-t pt-1.5">
+          {happened.map((mark) => (
+            <li key={`${mark.atMs} ${mark.label}`} style={{ color: mark.color }}>
+              {mark.label}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }

@@ -70,6 +70,8 @@ describe('API paths', () => {
       apiPaths.qmp(h),
       apiPaths.hmp(h),
       apiPaths.samples(),
+      apiPaths.annotations(),
+      apiPaths.sizing(),
     ].map(decodeURIComponent)
     const routes = new Set(
       Object.keys(routeRoles).map((route) => route.slice(route.indexOf(' ') + 1)),

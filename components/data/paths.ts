@@ -17,6 +17,7 @@ export const paths = {
   domainMemory: (domain: DomainRef) => `${paths.domain(domain)}/memory`,
   domainXml: (domain: DomainRef) => `${paths.domain(domain)}/xml`,
   domainMonitor: (domain: DomainRef) => `${paths.domain(domain)}/monitor`,
+  sizing: () => '/sizing',
   settingsHosts: () => '/settings/hosts',
   settingsUsers: () => '/settings/users',
   audit: () => '/audit',
@@ -61,6 +62,8 @@ export const apiPaths = {
   qmp: (domain: DomainRef) => `${apiPaths.domain(domain)}/qmp`,
   hmp: (domain: DomainRef) => `${apiPaths.domain(domain)}/hmp`,
   samples: () => `${v1}/samples`,
+  annotations: () => `${v1}/annotations`,
+  sizing: () => `${v1}/sizing`,
 }
 
 /** The live websocket of the site that `location` names. */

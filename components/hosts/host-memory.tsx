@@ -3,34 +3,34 @@
 import { useMemo } from 'react'
 
 import type { HostDetail, HostSeries } from '../../server/contract/host.ts'
-import type { ChartSeries } from '../charts/chart-types.ts'
-import { LazyTimeSeriesChart } from '../charts/chart.tsx'
 import { useFormat } from '../charts/use-format.ts'
+import { HistoryChart } from '../history/history-chart.tsx'
+import { RangePicker } from '../history/range-picker.tsx'
+import type { ShownRange } from '../history/use-time-range.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { HostMemoryBar } from './host-memory-bar.tsx'
 import { overcommitOf } from './overcommit.ts'
-import { type useWindowSeconds, WindowPicker } from './window-picker.tsx'
 
 /** The host's RAM beside what its guests have and may take. */
 export function HostMemory({
   host,
   series,
   stale,
-  window,
+  range,
 }: {
   host: HostDetail
   series: HostSeries
   stale: boolean
-  window: ReturnType<typeof useWindowSeconds>
+  range: ShownRange
 }) {
   const t = useT('host')
-  const lines = useMemo((): ChartSeries[] => {
+  const lines = useMemo(() => {
     const line = (
       key: 'usedKiB' | 'balloonKiB' | 'maximumKiB' | 'rssKiB',
       label: string,
       color: string,
-      more: Partial<ChartSeries> = {},
+      more: { kind?: 'area'; dashed?: boolean } = {},
     ) => ({ key, label, color, values: series[key], ...more })
     return [
       line('usedKiB', t('memory.used'), 'var(--color-mem-used)', { kind: 'area' }),
@@ -39,25 +39,35 @@ export function HostMemory({
       line('rssKiB', t('memory.rss'), 'var(--color-mem-rss)'),
     ]
   }, [series, t])
+  const cpu = useMemo(
+    () => [
+      {
+        key: 'cpuPercent' as const,
+        label: t('memory.cpu'),
+        color: 'var(--color-chart-2)',
+        kind: 'area' as const,
+        values: series.cpuPercent,
+      },
+    ],
+    [series, t],
+  )
+  const subject = useMemo(() => ({ host: host.host }), [host.host])
+  const gapMs = Math.max(5_000, host.tickMs * 3)
   const totalKiB = host.memory?.totalKiB
   return (
-    <Card
-      title={t('memory.title')}
-      actions={<WindowPicker chosen={window.chosen} choose={window.choose} />}
-    >
+    <Card title={t('memory.title')} actions={<RangePicker range={range} />}>
       <div className="mb-4 space-y-2">
         <HostMemoryBar host={host} height="lg" />
         <OvercommitWords host={host} />
       </div>
-      <LazyTimeSeriesChart
-        label={t('memory.chartLabel', {
-          name: host.name,
-          minutes: window.windowSeconds / 60,
-        })}
+      <HistoryChart
+        subject={subject}
+        name={host.name}
+        range={range}
+        label={t('memory.chartLabel', { name: host.name })}
         tMs={series.tMs}
         series={lines}
         unit="KiB"
-        windowSeconds={window.windowSeconds}
         references={
           totalKiB
             ? [
@@ -73,7 +83,20 @@ export function HostMemory({
         yMax={totalKiB}
         height={300}
         stale={stale}
-        gapMs={Math.max(5_000, host.tickMs * 3)}
+        gapMs={gapMs}
+      />
+      <h3 className="text-muted mt-4 mb-1 text-sm">{t('memory.cpu')}</h3>
+      <HistoryChart
+        subject={subject}
+        name={host.name}
+        range={range}
+        label={t('memory.cpuLabel', { name: host.name })}
+        tMs={series.tMs}
+        series={cpu}
+        unit="percent"
+        height={140}
+        stale={stale}
+        gapMs={gapMs}
       />
     </Card>
   )

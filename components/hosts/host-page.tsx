@@ -9,6 +9,7 @@ import { useLiveTopic } from '../data/use-live.ts'
 import { DomainTable, useFleetWindow } from '../domains/domain-table.tsx'
 import { DomainToolbar } from '../domains/domain-toolbar.tsx'
 import { useTableQuery } from '../domains/table-query.ts'
+import { useTimeRange } from '../history/use-time-range.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Page } from '../shell/page.tsx'
 import { Button } from '../ui/button.tsx'
@@ -24,14 +25,13 @@ import { HostMemory } from './host-memory.tsx'
 import { HostStateBadge } from './host-state-badge.tsx'
 import { overcommitOf } from './overcommit.ts'
 import { StaleNotice } from './stale-notice.tsx'
-import { useWindowSeconds } from './window-picker.tsx'
 
 /** One host: how it is and how to mend it, its memory, its domains, what it is. */
 export function HostPage({ host: slug }: { host: string }) {
   const t = useT('host')
-  const window = useWindowSeconds()
+  const range = useTimeRange()
   const live = useLiveTopic(
-    { name: 'host', host: slug, windowSeconds: window.windowSeconds },
+    { name: 'host', host: slug, windowSeconds: range.windowSeconds },
     { keepPrevious: true },
   )
   if (!live.data)
@@ -78,7 +78,7 @@ export function HostPage({ host: slug }: { host: string }) {
       />
       <HostStats host={host} stale={old} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <HostMemory host={host} series={series} stale={old} window={window} />
+        <HostMemory host={host} series={series} stale={old} range={range} />
         <HostFacts host={host} />
       </div>
       <HostDomains host={slug} total={host.domains.total} />

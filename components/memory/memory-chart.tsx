@@ -7,8 +7,9 @@ import {
   type MemorySeries,
   memorySeriesColumns,
 } from '../../server/contract/memory.ts'
-import { LazyTimeSeriesChart } from '../charts/chart.tsx'
-import { type useWindowSeconds, WindowPicker } from '../hosts/window-picker.tsx'
+import { HistoryChart } from '../history/history-chart.tsx'
+import { RangePicker } from '../history/range-picker.tsx'
+import type { ShownRange } from '../history/use-time-range.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { memoryLines } from './memory-lines.ts'
@@ -18,12 +19,12 @@ export function MemoryChart({
   memory,
   series,
   stale,
-  window,
+  range,
 }: {
   memory: MemoryDetail
   series: MemorySeries
   stale: boolean
-  window: ReturnType<typeof useWindowSeconds>
+  range: ShownRange
 }) {
   const t = useT('memory')
   const lines = useMemo(
@@ -40,6 +41,10 @@ export function MemoryChart({
           ...memoryLines[key],
         })),
     [series, t],
+  )
+  const subject = useMemo(
+    () => ({ host: memory.host, domain: memory.uuid }),
+    [memory.host, memory.uuid],
   )
   const targetKiB =
     memory.resize?.status === 'following' ? memory.resize.targetKiB : memory.stats.actual
@@ -77,19 +82,15 @@ export function MemoryChart({
     [floorKiB, t],
   )
   return (
-    <Card
-      title={t('chart.title')}
-      actions={<WindowPicker chosen={window.chosen} choose={window.choose} />}
-    >
-      <LazyTimeSeriesChart
-        label={t('chart.label', {
-          name: memory.name,
-          minutes: window.windowSeconds / 60,
-        })}
+    <Card title={t('chart.title')} actions={<RangePicker range={range} />}>
+      <HistoryChart
+        subject={subject}
+        name={memory.name}
+        range={range}
+        label={t('chart.label', { name: memory.name })}
         tMs={series.tMs}
         series={lines}
         unit="KiB"
-        windowSeconds={window.windowSeconds}
         references={references}
         areas={areas}
         yMax={memory.maximumKiB}

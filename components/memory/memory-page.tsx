@@ -1,8 +1,8 @@
 'use client'
 
 import { useLiveTopic } from '../data/use-live.ts'
+import { useTimeRange } from '../history/use-time-range.ts'
 import { StaleNotice } from '../hosts/stale-notice.tsx'
-import { useWindowSeconds } from '../hosts/window-picker.tsx'
 import { ErrorState, Skeleton } from '../ui/states.tsx'
 import { DerivedFigures } from './derived-figures.tsx'
 import { HealthNotice } from './health-notice.tsx'
@@ -13,9 +13,9 @@ import { TargetPanel } from './target-panel.tsx'
 
 /** The memory of one domain: what it does with it now and lately, and how much it may have. */
 export function MemoryPage({ host, uuid }: { host: string; uuid: string }) {
-  const window = useWindowSeconds()
+  const range = useTimeRange()
   const live = useLiveTopic(
-    { name: 'memory', host, uuid, windowSeconds: window.windowSeconds },
+    { name: 'memory', host, uuid, windowSeconds: range.windowSeconds },
     { keepPrevious: true },
   )
   if (!live.data)
@@ -33,7 +33,7 @@ export function MemoryPage({ host, uuid }: { host: string; uuid: string }) {
       <HealthNotice memory={memory} />
       <MemoryFigures memory={memory} stale={stale} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <MemoryChart memory={memory} series={series} stale={stale} window={window} />
+        <MemoryChart memory={memory} series={series} stale={stale} range={range} />
         <TargetPanel key={uuid} memory={memory} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">

@@ -8,6 +8,7 @@ it.each([
   ['/hosts/alpha/domains/x/memory', 'fleet'],
   ['/settings/hosts', 'hosts'],
   ['/settings/users', 'users'],
+  ['/sizing', 'sizing'],
   ['/audit', 'audit'],
   ['/account', 'account'],
   ['/auditor', null],

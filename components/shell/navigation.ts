@@ -1,10 +1,11 @@
-import { CircleUserRound, History, LayoutList, Server, Users } from 'lucide-react'
+import { CircleUserRound, History, LayoutList, Ruler, Server, Users } from 'lucide-react'
 
 import { paths } from '../data/paths.ts'
 
 /** The places of the console, in the order of the navigation; `key` is its word in `shell.nav`. */
 export const navigation = [
   { key: 'fleet', href: paths.fleet(), Icon: LayoutList, shortcut: 'g f', exact: true },
+  { key: 'sizing', href: paths.sizing(), Icon: Ruler, shortcut: 'g s', exact: false },
   {
     key: 'hosts',
     href: paths.settingsHosts(),

@@ -20,6 +20,7 @@ export const PACKAGES = {
   ],
   browser: ['chromium', 'fonts-noto-cjk'],
   bench: ['python3-libvirt'],
+  metrics: ['prometheus'],
 }
 
 /** How long another program may hold Debian's locks: a new machine updates itself at its first boot. */

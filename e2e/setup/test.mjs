@@ -4,7 +4,12 @@ import { fail } from './steps.mjs'
 
 try {
   await ensureNpm()
-  await ensureDebian([...PACKAGES.lab, ...PACKAGES.browser, ...PACKAGES.bench])
+  await ensureDebian([
+    ...PACKAGES.lab,
+    ...PACKAGES.browser,
+    ...PACKAGES.bench,
+    ...PACKAGES.metrics,
+  ])
   continueIn('e2e/setup/run-tests.ts')
 } catch (error) {
   fail(error)

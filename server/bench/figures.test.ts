@@ -22,7 +22,9 @@ describe('figures', () => {
   })
 
   test('the table keeps its columns', () => {
-    const text = table([figure('sweep', 'ms', 5, { name: 'virsh', value: 10 }, { atMost: 1 })])
+    const text = table([
+      figure('sweep', 'ms', 5, { name: 'virsh', value: 10 }, { atMost: 1 }),
+    ])
     const [head, row] = text.split('\n')
     expect(row).toMatch(/^sweep\s+5\.00\s+ms\s+virsh\s+10\.0\s+0\.50\s+≤ 1\s+met$/)
     expect(head!.indexOf('against')).toBe(row!.indexOf('virsh'))

@@ -48,7 +48,9 @@ export function median(values: readonly number[]): number {
 /** The value below which `share` (0..1) of the values lie; NaN for none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+  return (
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+  )
 }
 
 /** The figures as a table for the terminal. */

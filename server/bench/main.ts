@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
-import { ensureDebian } from '../../e2e/setup/ensure.mjs'
 import { setup as labUp } from '../../e2e/lab/global-setup.ts'
+import { ensureDebian } from '../../e2e/setup/ensure.mjs'
 import { table, type Suite } from './figures.ts'
 import { rpcSuite } from './rpc/suite.ts'
 

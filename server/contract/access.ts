@@ -45,6 +45,8 @@ export const routeRoles = {
   'POST /api/v1/hosts/{host}/domains/{uuid}/qmp': 'operator',
   'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': 'operator',
   'GET /api/v1/samples': 'viewer',
+  'GET /api/v1/annotations': 'viewer',
+  'GET /api/v1/sizing': 'viewer',
 } as const satisfies Record<string, Role | 'nobody'>
 
 export type RouteKey = keyof typeof routeRoles

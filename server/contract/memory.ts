@@ -140,27 +140,3 @@ export type SetMemoryTargetResponse = z.infer<typeof setMemoryTargetResponse>
 export const setStatsPeriodRequest = z.strictObject({
   periodSeconds: z.number().int().min(0).max(3600),
 })
-
-export const samplesQuery = z.object({
-  host: hostSlug,
-  domain: domainUuid,
-  metrics: z.array(z.enum(memorySeriesColumns)).min(1),
-  from: z.number().describe('epoch ms'),
-  to: z.number().describe('epoch ms'),
-  step: z.number().int().min(1).max(3600).default(1).describe('seconds'),
-})
-export type SamplesQuery = z.infer<typeof samplesQuery>
-
-/** One metric read back: null = no sample in that step. */
-export const samplesResponse = z.object({
-  tMs: z.array(z.number()),
-  metrics: z.record(
-    z.string(),
-    z.object({
-      min: z.array(z.number().nullable()),
-      avg: z.array(z.number().nullable()),
-      max: z.array(z.number().nullable()),
-    }),
-  ),
-})
-export type SamplesResponse = z.infer<typeof samplesResponse>

@@ -181,14 +181,7 @@ describe('live', () => {
         .slice(before)
         .flatMap((delta) => ('memory' in delta && delta.append?.tMs) || []),
     ]
-    const all = fleet.samples({
-      host: 'a',
-      domain: uuidOf(1),
-      metrics: ['usedKiB'],
-      from: 0,
-      to: Date.now(),
-      step: 1,
-    })
+    const all = fleet.seriesOf('a', uuidOf(1))!.read(0)
     expect(tMs).toEqual(all.tMs)
     expect(new Set(tMs).size).toBe(tMs.length)
   })

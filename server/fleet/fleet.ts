@@ -14,13 +14,7 @@ import type {
   PatchHostRequest,
 } from '../contract/host.ts'
 import type { LiveHandle, LiveListener, LiveSource, Topic } from '../contract/live.ts'
-import type {
-  MemoryDetail,
-  Resize,
-  SamplesQuery,
-  SamplesResponse,
-  SetMemoryTargetRequest,
-} from '../contract/memory.ts'
+import type { MemoryDetail, Resize, SetMemoryTargetRequest } from '../contract/memory.ts'
 import type {
   HmpRequest,
   MonitorAnswer,
@@ -34,6 +28,8 @@ import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import { actOnDomain } from './domain-actions.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
+import { domainFiguresOf } from './figures.ts'
+import type { FleetFigures } from './figures.ts'
 import { contextOf, FleetTable } from './fleet-table.ts'
 import { HostAgent } from './host-agent.ts'
 import type { ConnectHost } from './host-link.ts'
@@ -52,12 +48,15 @@ import { sendHmp, sendQmp } from './monitor-actions.ts'
 import { QmpSchemas } from './qmp-schemas.ts'
 import { ResizeLog } from './resize-log.ts'
 import type { ResizeStore } from './resize-store.ts'
-import { samplesOf } from './samples.ts'
+import type { SampleSink } from './sample-sink.ts'
+import type { Series } from './series.ts'
 
 export interface FleetOptions extends HostListSettings {
   connect: ConnectHost
   resizeStore: ResizeStore
   logger: Logger
+  /** Gets every sample and resize, to keep them. */
+  sink?: SampleSink
   clock?: Clock
 }
 
@@ -213,8 +212,33 @@ export class Fleet implements LiveSource {
     )
   }
 
-  samples(query: SamplesQuery): SamplesResponse {
-    return samplesOf(this.#subject(query.host, query.domain).domain, query)
+  /**
+   * The live series of a domain, or of a host when no domain is named; null where there is none now.
+   *
+   * @throws ProblemError not_found when there is no such host
+   */
+  seriesOf(host: string, uuid: string | null): Series<string> | null {
+    const agent = this.#hosts.get(host)
+    if (uuid === null) return agent.figures.series
+    return agent.inventory.domains.get(uuid)?.series ?? null
+  }
+
+  /** All that is told of hosts and domains, for /metrics. */
+  *figures(): Generator<FleetFigures> {
+    for (const agent of this.#hosts.agents.values()) {
+      yield {
+        summary: hostSummaryOf(agent),
+        domains: () => {
+          const domains = [...agent.inventory.domains.values()]
+          return domains.map((domain) => domainFiguresOf(domain, this.#clock))
+        },
+      }
+    }
+  }
+
+  /** All hosts with all their domains, for what goes through everything. */
+  get hosts(): Iterable<HostAgent> {
+    return this.#hosts.agents.values()
   }
 
   async qmpSchema(host: string, uuid: string): Promise<QmpSchema> {
@@ -249,7 +273,7 @@ export class Fleet implements LiveSource {
 
   #open(record: HostRecord): HostAgent {
     const { host } = record
-    const { connect, logger, resizeStore } = this.#options
+    const { connect, logger, resizeStore, sink } = this.#options
     const agent: HostAgent = new HostAgent(record, {
       connect,
       logger,
@@ -258,7 +282,10 @@ export class Fleet implements LiveSource {
         new ResizeLog({
           wallMs: () => this.#clock.wallMs(),
           load: () => resizeStore.get(host, uuid),
-          save: (resize) => this.#keep(() => resizeStore.put(host, uuid, resize)),
+          save: (resize) => {
+            sink?.resized(host, uuid, resize)
+            this.#keep(() => resizeStore.put(host, uuid, resize))
+          },
           forget: () => this.#keep(() => resizeStore.remove(host, uuid)),
           commandFor: (name, targetKiB) =>
             virshLine(
@@ -275,9 +302,11 @@ export class Fleet implements LiveSource {
       },
       onSample: () => {
         this.#table.sampled()
+        sink?.sampled(agent)
         this.#topics.changed(host)
       },
       onGone: (uuid) => {
+        sink?.gone(host, uuid)
         this.#keep(() => resizeStore.remove(host, uuid))
         this.#topics.gone(host, uuid, 'The domain does not exist any more.')
       },

@@ -35,6 +35,16 @@ export class Series<C extends string> {
     return this.length === 0 ? null : this.#t[(this.#appended - 1) % this.#size]!
   }
 
+  /** Copies the newest row into `into` (NaN = gap); false when it is not of the time `tMs`. */
+  copyNewest(tMs: number, into: Float64Array): boolean {
+    if (this.lastMs !== tMs) return false
+    const at = (this.#appended - 1) % this.#size
+    for (let column = 0; column < this.#values.length; column++) {
+      into[column] = this.#values[column]![at]!
+    }
+    return true
+  }
+
   /** Adds one row; one that is not newer than the last is left out, so that time only grows. */
   append(tMs: number, values: Record<C, number | null>): void {
     const lastMs = this.lastMs

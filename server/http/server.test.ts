@@ -36,6 +36,7 @@ async function start(more: Partial<HttpOptions> = {}): Promise<RunningServer> {
     development: false,
     hub,
     logger,
+    metrics: () => Promise.resolve('up 1\n'),
     identify: async (headers) => {
       if (headers.get('cookie') === 'broken') throw new Error('secret stack')
       return headers.get('cookie') === 'ann' ? viewer : null
@@ -327,5 +328,20 @@ describe('the end', () => {
       server = first
       other.close()
     }
+  })
+})
+
+describe('/metrics', () => {
+  test('is for who may see, and for nobody else', async () => {
+    await start()
+    const get = (cookie: string, method = 'GET') =>
+      fetch(`${server.url}/metrics`, { method, headers: { cookie } })
+    const refused = await get('nobody')
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toContain('Bearer')
+    const given = await get('ann')
+    expect(given.headers.get('content-type')).toContain('version=0.0.4')
+    expect(await given.text()).toBe('up 1\n')
+    expect((await get('ann', 'POST')).status).toBe(405)
   })
 })

@@ -26,6 +26,8 @@ export interface HttpOptions {
   development: boolean
   hub: LiveHub
   identify(headers: Headers): Promise<Me | null>
+  /** All figures in Prometheus' text format. */
+  metrics(): Promise<string>
   logger: Logger
   /** Left out: Next. Tests hand in a stand-in. */
   pages?: Pages
@@ -76,9 +78,34 @@ export async function startHttpServer(options: HttpOptions): Promise<RunningServ
     setSecurityHeaders(request, response, { api, https, development })
     // A page knows its path only in the browser; the login page is told where to lead back to.
     request.headers['x-path'] = request.url
+    if (path === '/metrics') return sendMetrics(request, response)
     const verdict = api ? judge(request, path) : { pass: true as const }
     if (verdict.pass) await pages.handle(request, response)
     else sendVerdict(request, response, verdict)
+  }
+
+  async function sendMetrics(request: IncomingMessage, response: ServerResponse) {
+    const me = await options.identify(webHeaders(request))
+    if (!me || !roleAllows(me.role, 'viewer')) {
+      const detail = 'Send the token of a viewer as `Authorization: Bearer TOKEN`'
+      response.setHeader('www-authenticate', 'Bearer realm="ballast"')
+      const problem = new ProblemError(me ? 'forbidden' : 'unauthenticated', { detail })
+      sendVerdict(request, response, { pass: false, problem })
+      return
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const allow = 'GET, HEAD'
+      const problem = new ProblemError('method_not_allowed', { detail: `Only ${allow}` })
+      sendVerdict(request, response, { pass: false, problem, allow })
+      return
+    }
+    const body = Buffer.from(await options.metrics())
+    response.writeHead(200, {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      'content-length': body.length,
+      'cache-control': 'no-store',
+    })
+    response.end(request.method === 'HEAD' ? undefined : body)
   }
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {

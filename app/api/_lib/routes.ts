@@ -24,6 +24,12 @@ import {
   fleetSortKey,
 } from '../../../server/contract/domain.ts'
 import {
+  annotation,
+  metricName,
+  samplesResponse,
+  sizingReport,
+} from '../../../server/contract/history.ts'
+import {
   acceptHostKeyRequest,
   addHostRequest,
   hostDetail,
@@ -35,8 +41,6 @@ import {
 } from '../../../server/contract/host.ts'
 import {
   memoryDetail,
-  memorySeriesColumns,
-  samplesResponse,
   setMemoryTargetRequest,
   setMemoryTargetResponse,
   setStatsPeriodRequest,
@@ -76,6 +80,10 @@ const flag = z.stringbool().default(false)
 const id = z.strictObject({ id: z.string().max(100) })
 const host = z.strictObject({ host: hostSlug })
 const domain = z.strictObject({ host: hostSlug, uuid: domainUuid })
+const span = {
+  from: z.coerce.number().describe('epoch ms'),
+  to: z.coerce.number().describe('epoch ms'),
+}
 /** What was done, as virsh would have done it. */
 const done = z.object({ command: z.string().nullable() })
 
@@ -296,18 +304,25 @@ export const routeSpecs = {
     audit: 'monitor.hmp',
   },
   'GET /api/v1/samples': {
-    summary: 'Memory metrics of a domain over a span of time',
+    summary: 'Metrics of a domain, or of a host, over a span of time',
     query: z.strictObject({
       host: hostSlug,
-      domain: domainUuid,
-      metrics: listOf(z.enum(memorySeriesColumns)).pipe(
-        z.array(z.enum(memorySeriesColumns)).min(1),
-      ),
-      from: z.coerce.number().describe('epoch ms'),
-      to: z.coerce.number().describe('epoch ms'),
-      step: z.coerce.number().int().min(1).max(3600).default(1).describe('seconds'),
+      domain: domainUuid.optional(),
+      metrics: listOf(metricName).pipe(z.array(metricName).min(1)),
+      ...span,
+      step: z.coerce.number().int().min(1).max(86_400).optional().describe('seconds'),
     }),
     reply: samplesResponse,
+  },
+  'GET /api/v1/annotations': {
+    summary: 'What happened to the domains of a host: started, stopped, resized, pressed',
+    query: z.strictObject({ host: hostSlug, domain: domainUuid.optional(), ...span }),
+    reply: z.object({ annotations: z.array(annotation) }),
+  },
+  'GET /api/v1/sizing': {
+    summary: 'The use of every domain against its size, with a suggestion',
+    query: z.strictObject(span),
+    reply: sizingReport,
   },
 } as const satisfies Record<RouteKey, RouteSpec>
 

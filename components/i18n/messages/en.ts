@@ -5,12 +5,14 @@ import common from './en/common.json'
 import domain from './en/domain.json'
 import errors from './en/errors.json'
 import fleet from './en/fleet.json'
+import history from './en/history.json'
 import host from './en/host.json'
 import hostFailure from './en/hostFailure.json'
 import memory from './en/memory.json'
 import monitor from './en/monitor.json'
 import settings from './en/settings.json'
 import shell from './en/shell.json'
+import sizing from './en/sizing.json'
 
 /** One property a namespace; see ../use-t.ts for how pages use them. */
 export const messages = {
@@ -21,10 +23,12 @@ export const messages = {
   domain,
   errors,
   fleet,
+  history,
   host,
   hostFailure,
   memory,
   monitor,
   settings,
   shell,
+  sizing,
 }

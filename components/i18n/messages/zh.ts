@@ -5,12 +5,14 @@ import common from './zh/common.json'
 import domain from './zh/domain.json'
 import errors from './zh/errors.json'
 import fleet from './zh/fleet.json'
+import history from './zh/history.json'
 import host from './zh/host.json'
 import hostFailure from './zh/hostFailure.json'
 import memory from './zh/memory.json'
 import monitor from './zh/monitor.json'
 import settings from './zh/settings.json'
 import shell from './zh/shell.json'
+import sizing from './zh/sizing.json'
 
 /** One property a namespace; see ../use-t.ts for how pages use them. */
 export const messages = {
@@ -21,10 +23,12 @@ export const messages = {
   domain,
   errors,
   fleet,
+  history,
   host,
   hostFailure,
   memory,
   monitor,
   settings,
   shell,
+  sizing,
 }

@@ -41,7 +41,10 @@ export function ballastPeer(client: LibvirtClient, sweep: () => Promise<unknown>
  * A persistent virsh, fed through a pipe. Each command is followed by an `echo` of virsh's own whose
  * words end the measurement.
  */
-export async function virshPeer(uri: string, statsOptions: readonly string[]): Promise<Peer> {
+export async function virshPeer(
+  uri: string,
+  statsOptions: readonly string[],
+): Promise<Peer> {
   const child = spawn('stdbuf', ['-oL', 'virsh', '-c', uri], { stdio: 'pipe' })
   const lines = new LineWaiter(child)
   let turn = 0
@@ -58,7 +61,8 @@ export async function virshPeer(uri: string, statsOptions: readonly string[]): P
     call: () => run('hostname'),
     sweep: () => run(`domstats ${statsOptions.join(' ')} --list-running --nowait`),
     pipelined: async (count) =>
-      (count / (await run(Array.from({ length: count }, () => 'hostname').join('\n')))) * 1000,
+      (count / (await run(Array.from({ length: count }, () => 'hostname').join('\n')))) *
+      1000,
     close: () => end(child, 'quit\n'),
   }
 }
@@ -66,7 +70,9 @@ export async function virshPeer(uri: string, statsOptions: readonly string[]): P
 /** python3-libvirt; its own clock measures, so that the pipe to it does not count. */
 export async function pythonPeer(uri: string, statsMask: number): Promise<Peer> {
   const script = join(import.meta.dirname, 'python_peer.py')
-  const child = spawn('/usr/bin/python3', [script, uri, String(statsMask)], { stdio: 'pipe' })
+  const child = spawn('/usr/bin/python3', [script, uri, String(statsMask)], {
+    stdio: 'pipe',
+  })
   const lines = new LineWaiter(child)
   const run = async (command: string) => {
     child.stdin.write(`${command}\n`)

@@ -74,7 +74,11 @@ export const rpcSuite: Suite = {
   },
 }
 
-async function connectAll(host: Host, way: 'ssh' | 'socket', folder: string): Promise<Peer[]> {
+async function connectAll(
+  host: Host,
+  way: 'ssh' | 'socket',
+  folder: string,
+): Promise<Peer[]> {
   const local = `qemu+unix:///system?socket=${host.libvirtSocket}`
   const openTransport = createOpenTransport({ knownHostsFile: join(folder, 'known_hosts') })
   const client = await LibvirtClient.connect(way === 'ssh' ? host.uri : local, {
@@ -84,7 +88,9 @@ async function connectAll(host: Host, way: 'ssh' | 'socket', folder: string): Pr
   const names = groups.map(({ group }) => group)
   const peerUri = way === 'ssh' ? host.virshUri : local
   return [
-    ballastPeer(client, () => client.stats.columns(decoder, { groups: names, select: { running: true } })),
+    ballastPeer(client, () =>
+      client.stats.columns(decoder, { groups: names, select: { running: true } }),
+    ),
     await virshPeer(
       peerUri,
       groups.map(({ option }) => option),

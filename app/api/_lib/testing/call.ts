@@ -37,6 +37,8 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   'GET /api/v1/samples': {
     query: `host=alpha&domain=${uuid}&metrics=usedKiB,rssKiB&from=1&to=2`,
   },
+  'GET /api/v1/annotations': { query: 'host=alpha&from=1&to=2' },
+  'GET /api/v1/sizing': { query: 'from=1&to=2' },
 }
 
 const goodParams: Record<string, string> = { id: 'v', host: 'alpha', uuid, action: 'start' }

@@ -1,5 +1,5 @@
 import { route } from '../../_lib/handler.ts'
 
-export const GET = route('GET /api/v1/samples', ({ runtime, query }) => ({
-  body: runtime.fleet.samples(query),
+export const GET = route('GET /api/v1/samples', async ({ runtime, query }) => ({
+  body: await runtime.history.samples(query),
 }))

@@ -1,0 +1,179 @@
+import { historyTiers, hostMetrics } from '../contract/history.ts'
+import type { AnnotationKind } from '../contract/history.ts'
+import type { Resize } from '../contract/memory.ts'
+import type { HostAgent } from '../fleet/host-agent.ts'
+import type { LiveDomain } from '../fleet/live-domain.ts'
+import type { SampleSink } from '../fleet/sample-sink.ts'
+import { seriesMetrics } from '../store/history/history-store.ts'
+import type {
+  HistoryBatch,
+  HistoryStore,
+  StoredEvent,
+} from '../store/history/history-store.ts'
+import { BucketSums } from './bucket-sums.ts'
+import { PressureWatch } from './pressure-watch.ts'
+
+const bucketMs = historyTiers[0].stepSeconds * 1000
+/** A sweep may take a while: what ended is written this much later. */
+const lateMs = 1_500
+const maintainMs = 60_000
+
+/** The host's CPU is kept in hundredths, because buckets hold whole numbers. */
+export const cpuScale = 100
+export const cpuColumn = hostMetrics.indexOf('cpuPercent')
+
+interface DomainWatch {
+  name: string
+  active: boolean
+  resizeId: string | null
+  pressure: PressureWatch
+}
+interface HostWatch {
+  /** Buckets by their start. */
+  open: Map<number, Map<string, BucketSums>>
+  domains: Map<string, DomainWatch>
+  /** Before the first sample nothing is known, so nothing begins. */
+  sampled: boolean
+}
+
+/** Gathers all samples of the fleet into buckets, and notices what happens to its domains. */
+export class HistoryRecorder implements SampleSink {
+  readonly #store: HistoryStore
+  readonly #nowMs: () => number
+  readonly #hosts = new Map<string, HostWatch>()
+  readonly #row = new Float64Array(seriesMetrics)
+  #events: StoredEvent[] = []
+  #eventFlush: NodeJS.Immediate | null = null
+  #timer: NodeJS.Timeout | null = null
+  #maintain: NodeJS.Timeout | null = null
+
+  constructor(store: HistoryStore, nowMs: () => number = Date.now) {
+    this.#store = store
+    this.#nowMs = nowMs
+  }
+
+  /** Begins to write every ten seconds, and to tidy up every minute. */
+  start(): void {
+    const arm = () => {
+      const waitMs = bucketMs - ((this.#nowMs() - lateMs) % bucketMs)
+      this.#timer = setTimeout(() => {
+        this.flush(this.#nowMs() - lateMs)
+        arm()
+      }, waitMs).unref()
+    }
+    arm()
+    this.#maintain = setInterval(() => void this.#store.maintain(), maintainMs).unref()
+    void this.#store.maintain()
+  }
+
+  /** Writes what there is, also of buckets that have not ended. */
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    if (this.#maintain) clearInterval(this.#maintain)
+    if (this.#eventFlush) clearImmediate(this.#eventFlush)
+    this.flush(Infinity)
+  }
+
+  sampled(agent: HostAgent): void {
+    const { host } = agent.record
+    const tickMs = agent.figures.series.lastMs
+    if (tickMs === null) return
+    const watch = this.#watchOf(host)
+    const startMs = Math.floor(tickMs / bucketMs) * bucketMs
+    const bucket = watch.open.get(startMs) ?? new Map<string, BucketSums>()
+    watch.open.set(startMs, bucket)
+    if (agent.figures.series.copyNewest(tickMs, this.#row)) {
+      this.#row[cpuColumn]! *= cpuScale
+      add(bucket, '', this.#row)
+    }
+    for (const domain of agent.inventory.domains.values()) {
+      if (domain.series.copyNewest(tickMs, this.#row)) add(bucket, domain.uuid, this.#row)
+      this.#watchDomain(host, watch, domain)
+    }
+    watch.sampled = true
+  }
+
+  resized(host: string, uuid: string, resize: Resize): void {
+    const domain = this.#watchOf(host).domains.get(uuid)
+    // A resize is told twice, when it begins and when it ends; the first says it all.
+    if (resize.endedMs !== null || domain?.resizeId === resize.id) return
+    if (domain) domain.resizeId = resize.id
+    const { fromKiB, targetKiB, by } = resize
+    const more = { fromKiB, targetKiB, by }
+    this.#happened(host, uuid, domain?.name ?? '', 'resize', resize.startedMs, more)
+  }
+
+  gone(host: string, uuid: string): void {
+    const { domains } = this.#watchOf(host)
+    const domain = domains.get(uuid)
+    domains.delete(uuid)
+    if (domain?.active) this.#happened(host, uuid, domain.name, 'stop')
+  }
+
+  /** Hands over to the store what ended before `untilMs`. */
+  flush(untilMs: number): void {
+    const batches: HistoryBatch[] = []
+    for (const [host, { open }] of this.#hosts) {
+      for (const [startMs, bucket] of open) {
+        if (startMs + bucketMs > untilMs) continue
+        open.delete(startMs)
+        const rows: HistoryBatch['rows'] = []
+        for (const [uuid, sums] of bucket) {
+          const figures = sums.figures()
+          if (figures) rows.push({ uuid, figures })
+        }
+        if (rows.length > 0) batches.push({ host, startMs, rows })
+      }
+    }
+    this.#store.write(batches, this.#events.splice(0))
+  }
+
+  #watchOf(host: string): HostWatch {
+    let watch = this.#hosts.get(host)
+    if (!watch) {
+      watch = { open: new Map(), domains: new Map(), sampled: false }
+      this.#hosts.set(host, watch)
+    }
+    return watch
+  }
+
+  #watchDomain(host: string, watch: HostWatch, live: LiveDomain): void {
+    let domain = watch.domains.get(live.uuid)
+    if (!domain) {
+      const active = watch.sampled ? false : live.active
+      domain = { name: live.name, active, resizeId: null, pressure: new PressureWatch() }
+      watch.domains.set(live.uuid, domain)
+    }
+    domain.name = live.name
+    if (domain.active !== live.active) {
+      domain.active = live.active
+      this.#happened(host, live.uuid, live.name, live.active ? 'start' : 'stop')
+    }
+    if (live.active && domain.pressure.add(live.stats, live.memory.derived)) {
+      this.#happened(host, live.uuid, live.name, 'pressure')
+    }
+  }
+
+  #happened(
+    host: string,
+    uuid: string,
+    name: string,
+    kind: AnnotationKind,
+    atMs: number = this.#nowMs(),
+    more: object = {},
+  ): void {
+    const detail = JSON.stringify({ name, ...more })
+    this.#events.push({ atMs: Math.round(atMs), host, uuid, kind, detail })
+    // Seldom, and somebody may be looking: not with the next buckets, but after this sample.
+    this.#eventFlush ??= setImmediate(() => {
+      this.#eventFlush = null
+      this.#store.write([], this.#events.splice(0))
+    })
+  }
+}
+
+function add(bucket: Map<string, BucketSums>, uuid: string, row: Float64Array): void {
+  let sums = bucket.get(uuid)
+  if (!sums) bucket.set(uuid, (sums = new BucketSums()))
+  sums.add(row)
+}
