@@ -50,7 +50,7 @@ export function Swatch({ series, shown = true }: { series: ChartSeries; shown?: 
   const color = shown ? series.color : 'var(--color-line-strong)'
   return (
     <svg aria-hidden width="14" height="10" className="shrink-0">
-      {series.kind === 'area' && (
+      {(series.kind === 'area' || series.kind === 'band') && (
         <rect y="5" width="14" height="5" fill={color} fillOpacity="0.3" />
       )}
       <line

@@ -8,7 +8,9 @@ export interface ChartSeries {
   color: string
   /** As long as `tMs`; null is a gap. */
   values: readonly (number | null)[]
-  kind?: 'line' | 'area'
+  /** band: the room between `low` and `values`. */
+  kind?: 'line' | 'area' | 'band'
+  low?: readonly (number | null)[]
   dashed?: boolean
   /** Not drawn until somebody switches it on in the legend. */
   hidden?: boolean

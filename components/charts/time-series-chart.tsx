@@ -66,7 +66,7 @@ export function TimeSeriesChart({
   const buckets = Math.max(50, Math.floor(width / 2))
   const rows = useMemo(
     () =>
-      chartRows(tMs, Object.fromEntries(series.map((one) => [one.key, one.values])), {
+      chartRows(tMs, columnsOf(series), {
         fromMs: startMs,
         buckets,
         gapMs,
@@ -169,11 +169,28 @@ export function TimeSeriesChart({
           series={series}
           hidden={toggled}
           onToggle={toggle}
-          valueOf={(one) => scale.valueLabel(newest(one.values))}
+          valueOf={(one) => {
+            const high = scale.valueLabel(newest(one.values))
+            return one.low ? `${scale.valueLabel(newest(one.low))} – ${high}` : high
+          }}
         />
       </figcaption>
     </figure>
   )
+}
+
+/** A band has two columns. */
+function columnsOf(series: readonly ChartSeries[]) {
+  return Object.fromEntries(
+    series.flatMap((one) => [
+      [one.key, one.values],
+      ...(one.low ? [[lowKey(one), one.low]] : []),
+    ]),
+  ) as Record<string, readonly (number | null)[]>
+}
+
+function lowKey(one: ChartSeries): string {
+  return `${one.key}:low`
 }
 
 function drawSeries(one: ChartSeries) {
@@ -187,6 +204,23 @@ function drawSeries(one: ChartSeries) {
     connectNulls: false,
     isAnimationActive: false,
   } as const
+  if (one.kind === 'band') {
+    return (
+      <Area
+        key={one.key}
+        {...common}
+        type="linear"
+        dataKey={(row: Record<string, number | null>) => {
+          const [low, high] = [row[lowKey(one)] ?? null, row[one.key] ?? null]
+          return low === null || high === null ? null : [low, high]
+        }}
+        stroke="none"
+        activeDot={false}
+        fill={one.color}
+        fillOpacity={0.16}
+      />
+    )
+  }
   return one.kind === 'area' ? (
     <Area key={one.key} {...common} type="linear" fill={one.color} fillOpacity={0.16} />
   ) : (
@@ -223,11 +257,13 @@ function ValuesAt({
       <ul className="space-y-0.5">
         {series.map((one) => {
           const value = row?.[one.key] ?? null
+          const low = one.low ? (row?.[lowKey(one)] ?? null) : null
           return (
             <li key={one.key} className="flex items-center gap-2">
               <Swatch series={one} />
               <span className="text-muted mr-3">{one.label}</span>
               <span className="tabular ml-auto font-mono">
+                {low !== null && `${scale.valueLabel(low)} – `}
                 {value === null ? gap : scale.valueLabel(value)}
               </span>
             </li>

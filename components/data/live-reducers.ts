@@ -69,6 +69,17 @@ export function applyDelta(
           : state.series,
       }
     }
+    case 'dirty-rate': {
+      const delta = topicDelta['dirty-rate'].safeParse(data)
+      if (!delta.success || !('dirtyRate' in state && 'measured' in state)) return null
+      const { dirtyRate, append } = delta.data
+      return {
+        dirtyRate,
+        measured: append
+          ? appendColumns(state.measured, append, topic.windowSeconds * 1000)
+          : state.measured,
+      }
+    }
   }
 }
 

@@ -15,6 +15,7 @@ export const paths = {
   host: ({ host }: HostRef) => `/hosts/${part(host)}`,
   domain: ({ host, uuid }: DomainRef) => `/hosts/${part(host)}/domains/${part(uuid)}`,
   domainMemory: (domain: DomainRef) => `${paths.domain(domain)}/memory`,
+  domainDirtyRate: (domain: DomainRef) => `${paths.domain(domain)}/dirty-rate`,
   domainXml: (domain: DomainRef) => `${paths.domain(domain)}/xml`,
   settingsHosts: () => '/settings/hosts',
   settingsUsers: () => '/settings/users',
@@ -56,6 +57,8 @@ export const apiPaths = {
   memoryTarget: (domain: DomainRef) => `${apiPaths.memory(domain)}/target`,
   memoryUndo: (domain: DomainRef) => `${apiPaths.memory(domain)}/undo`,
   statsPeriod: (domain: DomainRef) => `${apiPaths.memory(domain)}/stats-period`,
+  dirtyRate: (domain: DomainRef) => `${apiPaths.domain(domain)}/dirty-rate`,
+  dirtyRateSampling: (domain: DomainRef) => `${apiPaths.dirtyRate(domain)}/sampling`,
   samples: () => `${v1}/samples`,
 }
 

@@ -62,6 +62,7 @@ export function DomainFrame({
         tabs={[
           { href: paths.domain({ host, uuid }), label: t('tabs.overview'), exact: true },
           { href: paths.domainMemory({ host, uuid }), label: t('tabs.memory') },
+          { href: paths.domainDirtyRate({ host, uuid }), label: t('tabs.dirtyRate') },
           { href: paths.domainXml({ host, uuid }), label: t('tabs.xml') },
         ]}
       />

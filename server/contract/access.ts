@@ -40,6 +40,9 @@ export const routeRoles = {
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': 'operator',
   'POST /api/v1/hosts/{host}/domains/{uuid}/memory/undo': 'operator',
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': 'operator',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': 'viewer',
+  'POST /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': 'operator',
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/dirty-rate/sampling': 'operator',
   'GET /api/v1/samples': 'viewer',
 } as const satisfies Record<string, Role | 'nobody'>
 
@@ -51,4 +54,6 @@ export const topicRoles = {
   host: 'viewer',
   domain: 'viewer',
   memory: 'viewer',
+  // Who may look may also keep it measured while looking: it changes nothing in the guest.
+  'dirty-rate': 'viewer',
 } as const satisfies Record<TopicName, Role>

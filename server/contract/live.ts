@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { dirtyRateDetail, dirtyRateSeries } from './dirty-rate.ts'
 import { domainDetail, domainUuid, fleetPage, fleetQuery, fleetRow } from './domain.ts'
 import { hostDetail, hostSeries, hostSlug, hostSummary } from './host.ts'
 import { memoryDetail, memorySeries } from './memory.ts'
@@ -37,6 +38,15 @@ export const topic = z.discriminatedUnion('name', [
     uuid: domainUuid,
     windowSeconds,
   }),
+  z.strictObject({
+    name: z.literal('dirty-rate'),
+    host: hostSlug,
+    uuid: domainUuid,
+    windowSeconds,
+    continuous: z
+      .boolean()
+      .describe('measure without a pause for as long as the topic is open'),
+  }),
 ])
 export type Topic = z.infer<typeof topic>
 export type TopicName = Topic['name']
@@ -57,6 +67,7 @@ export const topicFull = {
   host: z.object({ host: hostDetail, series: hostSeries }),
   domain: z.object({ domain: domainDetail }),
   memory: z.object({ memory: memoryDetail, series: memorySeries }),
+  'dirty-rate': z.object({ dirtyRate: dirtyRateDetail, measured: dirtyRateSeries }),
 } satisfies Record<TopicName, z.ZodType>
 
 /**
@@ -77,6 +88,10 @@ export const topicDelta = {
   host: z.object({ host: hostDetail.optional(), append: hostSeries.optional() }),
   domain: z.object({ domain: domainDetail }),
   memory: z.object({ memory: memoryDetail, append: memorySeries.optional() }),
+  'dirty-rate': z.object({
+    dirtyRate: dirtyRateDetail,
+    append: dirtyRateSeries.optional(),
+  }),
 } satisfies Record<TopicName, z.ZodType>
 
 export type TopicFull<N extends TopicName = TopicName> = {

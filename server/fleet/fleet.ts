@@ -1,3 +1,4 @@
+import type { DirtyRateDetail, MeasureDirtyRateRequest } from '../contract/dirty-rate.ts'
 import type {
   DomainAction,
   DomainDetail,
@@ -25,6 +26,8 @@ import { virshLine } from '../contract/virsh-line.ts'
 import type { Change } from './change.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
+import * as dirtyRate from './dirty-rate-actions.ts'
+import { dirtyRateDetailOf } from './dirty-rate-view.ts'
 import { actOnDomain } from './domain-actions.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
 import { contextOf, FleetTable } from './fleet-table.ts'
@@ -203,6 +206,25 @@ export class Fleet implements LiveSource {
     )
   }
 
+  getDirtyRate(host: string, uuid: string): DirtyRateDetail {
+    const { agent, domain } = this.#subject(host, uuid)
+    return dirtyRateDetailOf(domain, contextOf(agent, this.#clock))
+  }
+
+  async measureDirtyRate(
+    host: string,
+    uuid: string,
+    request: MeasureDirtyRateRequest,
+  ): Promise<Change<null>> {
+    return await dirtyRate.measureDirtyRate(this.#subject(host, uuid), request)
+  }
+
+  setDirtyRateSampling(host: string, uuid: string, fine: boolean): Change<null> {
+    const change = dirtyRate.setDirtyRateSampling(this.#subject(host, uuid), fine)
+    this.#topics.measured(host, uuid)
+    return change
+  }
+
   samples(query: SamplesQuery): SamplesResponse {
     return samplesOf(this.#subject(query.host, query.domain).domain, query)
   }
@@ -246,6 +268,10 @@ export class Fleet implements LiveSource {
       onSample: () => {
         this.#table.sampled()
         this.#topics.changed(host)
+      },
+      onDirtyRate: (uuid) => {
+        this.#table.sampled()
+        this.#topics.measured(host, uuid)
       },
       onGone: (uuid) => {
         this.#keep(() => resizeStore.remove(host, uuid))

@@ -9,6 +9,7 @@ import type {
   TopicFull,
 } from '../contract/live.ts'
 import type { Clock } from './clock.ts'
+import { dirtyRateDetailOf } from './dirty-rate-view.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
 import { contextOf } from './fleet-table.ts'
 import type { FleetTable } from './fleet-table.ts'
@@ -35,9 +36,13 @@ interface View {
   /** null = all hosts. */
   host: string | null
   uuid: string | null
+  /** Shows the dirty rate. */
+  measures?: boolean
   full(): TopicFull
   /** What changed since the last delta; null = nothing. */
   delta(): TopicDelta | null
+  /** Nobody looks any more. */
+  close?(): void
 }
 
 interface Open {
@@ -66,7 +71,7 @@ export class LiveTopics implements LiveSource {
     this.#open.add(opened)
     return {
       full: () => opened.view.full(),
-      close: () => void this.#open.delete(opened),
+      close: () => this.#close(opened),
     }
   }
 
@@ -78,12 +83,21 @@ export class LiveTopics implements LiveSource {
     this.#scheduleFleet()
   }
 
+  /** The dirty rate of a domain changed; nothing else did. */
+  measured(host: string, uuid: string): void {
+    if (this.#open.size === 0) return
+    this.#flush(
+      (view) => view.measures === true && view.host === host && view.uuid === uuid,
+    )
+    this.#scheduleFleet()
+  }
+
   /** A host, or one of its domains, is gone. */
   gone(host: string, uuid: string | null, reason: string): void {
     for (const opened of this.#open) {
       if (opened.view.host !== host) continue
       if (uuid !== null && opened.view.uuid !== uuid) continue
-      this.#open.delete(opened)
+      this.#close(opened)
       opened.listener.gone(reason)
     }
     this.#scheduleFleet()
@@ -94,7 +108,11 @@ export class LiveTopics implements LiveSource {
     if (this.#fleetFlush) clearTimeout(this.#fleetFlush)
     this.#hostFlush = null
     this.#fleetFlush = null
-    this.#open.clear()
+    for (const opened of this.#open) this.#close(opened)
+  }
+
+  #close(opened: Open): void {
+    if (this.#open.delete(opened)) opened.view.close?.()
   }
 
   #scheduleFleet(): void {
@@ -141,6 +159,8 @@ function viewOf(topic: Topic, lookup: Lookup): View {
     }
     case 'memory':
       return memoryView(topic, lookup)
+    case 'dirty-rate':
+      return dirtyRateView(topic, lookup)
   }
 }
 
@@ -236,5 +256,34 @@ function memoryView(topic: Topic & { name: 'memory' }, lookup: Lookup): View {
       sentMs = append.tMs.at(-1) ?? sentMs
       return append.tMs.length === 0 ? { memory: sent } : { memory: sent, append }
     },
+  }
+}
+
+function dirtyRateView(topic: Topic & { name: 'dirty-rate' }, lookup: Lookup): View {
+  const { agent, domain } = lookup.domain(topic.host, topic.uuid)
+  const { series } = domain.dirtyRate
+  const read = () => dirtyRateDetailOf(domain, contextOf(agent, lookup.clock))
+  const unwatch = topic.continuous ? agent.dirtyRates.watch(domain) : () => undefined
+  let sent = read()
+  let sentText = JSON.stringify(sent)
+  let sentMs = series.lastMs ?? 0
+  return {
+    host: topic.host,
+    uuid: topic.uuid,
+    measures: true,
+    full: () => ({
+      dirtyRate: sent,
+      measured: series.read(lookup.clock.wallMs() - topic.windowSeconds * 1000, sentMs),
+    }),
+    delta() {
+      sent = read()
+      const text = JSON.stringify(sent)
+      const append = series.read(sentMs)
+      if (text === sentText && append.tMs.length === 0) return null
+      sentText = text
+      sentMs = append.tMs.at(-1) ?? sentMs
+      return append.tMs.length === 0 ? { dirtyRate: sent } : { dirtyRate: sent, append }
+    },
+    close: unwatch,
   }
 }

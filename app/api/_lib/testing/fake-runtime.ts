@@ -6,6 +6,7 @@ import { ProblemError } from '../../../../server/contract/problem.ts'
 import { registerRuntime } from '../../../../server/runtime.ts'
 import type { AuditApi, AuthApi, FleetApi, Runtime } from '../../../../server/runtime.ts'
 import {
+  dirtyRateDetail,
   domainDetail,
   fleetPage,
   hostDetail,
@@ -63,6 +64,9 @@ function fakeFleet(): FleetApi {
     setMemoryTarget: vi.fn(async () => ({ result: resize, command: resize.command })),
     undoMemoryTarget: vi.fn(async () => ({ result: resize, command: null })),
     setStatsPeriod: async () => ({ result: null, command }),
+    getDirtyRate: (host) => known(host, dirtyRateDetail),
+    measureDirtyRate: async () => ({ result: null, command }),
+    setDirtyRateSampling: () => ({ result: null, command }),
     samples: vi.fn(() => ({ tMs: [], metrics: {} })),
   }
 }
