@@ -12,10 +12,12 @@ describe('page paths', () => {
       host: paths.host(domain),
       domain: paths.domain(domain),
       memory: paths.domainMemory(domain),
+      dirtyRate: paths.domainDirtyRate(domain),
       xml: paths.domainXml(domain),
       login: paths.login('/hosts/alpha?window=60'),
     }).toMatchInlineSnapshot(`
       {
+        "dirtyRate": "/hosts/alpha/domains/5d2a/dirty-rate",
         "domain": "/hosts/alpha/domains/5d2a",
         "fleet": "/",
         "host": "/hosts/alpha",
@@ -66,6 +68,8 @@ describe('API paths', () => {
       apiPaths.memoryTarget(h),
       apiPaths.memoryUndo(h),
       apiPaths.statsPeriod(h),
+      apiPaths.dirtyRate(h),
+      apiPaths.dirtyRateSampling(h),
       apiPaths.samples(),
     ].map(decodeURIComponent)
     const routes = new Set(
