@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { DirtyRateMeasurement } from '../contract/dirty-rate.ts'
-import { isDoubtful, summarise, trapsOf } from './summary.ts'
+import { isDoubtful, loadChangedMs, summarise, trapsOf } from './summary.ts'
 
 const memoryKiB = 256 * 1024
 
@@ -50,13 +50,23 @@ describe('the rate of now', () => {
     expect(summary.highMiBps).toBeGreaterThanOrEqual(1)
   })
 
-  test('a load that changed is followed at the second measurement', () => {
-    const before = measured(10, 12, 9, 11, 10, 10, 90)
-    expect(summarise(before, memoryKiB)!.rateMiBps).toBeLessThan(30)
-    const after = measured(10, 12, 9, 11, 10, 10, 90, 94)
-    expect(summarise(after, memoryKiB)!.rateMiBps).toBeCloseTo(92.5, 1)
-    const idle = measured(90, 88, 95, 92, 2, 2)
-    expect(summarise(idle, memoryKiB)!.rateMiBps).toBeCloseTo(2.5, 1)
+  test('a load that changed is seen at the second measurement, up and down', () => {
+    const calm = [10, 12, 9, 11, 10, 10]
+    expect(loadChangedMs(measured(...calm), memoryKiB)).toBeNull()
+    expect(loadChangedMs(measured(...calm, 90), memoryKiB)).toBeNull()
+    expect(loadChangedMs(measured(...calm, 90, 94), memoryKiB)).toBe(1_000_000 + 6 * 1_100)
+    expect(loadChangedMs(measured(...calm, 90, 94, 92, 80), memoryKiB)).toBe(
+      1_000_000 + 6 * 1_100,
+    )
+    const down = measured(62, 54, 34, 42, 46, 2, 2)
+    expect(loadChangedMs(down, memoryKiB)).toBe(1_000_000 + 5 * 1_100)
+  })
+
+  test('scatter alone, as the lab saw it, is no change of the load', () => {
+    expect(loadChangedMs(measured(22, 8, 12, 34, 18), memoryKiB)).toBeNull()
+    expect(loadChangedMs(measured(62, 54, 34, 42, 46), memoryKiB)).toBeNull()
+    expect(loadChangedMs(measured(100, 90, 92, 76, 68), memoryKiB)).toBeNull()
+    expect(loadChangedMs(measured(0, 0, 0, 2, 0, 0), memoryKiB)).toBeNull()
   })
 
   test('rare ones reach back further, but not for ever', () => {

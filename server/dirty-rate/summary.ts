@@ -24,23 +24,41 @@ export function recentOf(
   if (!newest) return []
   const alike = short.filter(({ mode }) => mode === newest.mode)
   const smooth = alike.filter(({ endedMs }) => newest.endedMs - endedMs < smoothMs)
-  if (smooth.length >= fewest) return sinceJump(smooth)
+  if (smooth.length >= fewest) return smooth
   return alike.slice(-fewest).filter(({ endedMs }) => newest.endedMs - endedMs < rareMs)
 }
 
+/** A difference of so many standard errors is no chance any more. */
+const jumpErrors = 3.5
+
 /**
- * Leaves out what was before the load changed: when the newest two both lie far on one side of the
- * mean of those before, the mean begins anew with them.
+ * When the load became another one: the end of the first of the newest measurements (two at least)
+ * whose mean differs from the mean of those before by more than chance; null = it did not.
  */
-function sinceJump(values: DirtyRateMeasurement[]): DirtyRateMeasurement[] {
-  const before = values.slice(0, -2)
-  const newest = values.slice(-2)
-  if (before.length < 2) return values
-  const mean = meanOf(before)
-  const wide = 3 * Math.max(1, deviationOf(before), 0.2 * mean)
-  const up = newest.every(({ rateMiBps }) => rateMiBps > mean + wide)
-  const down = newest.every(({ rateMiBps }) => rateMiBps < mean - wide)
-  return up || down ? newest : values
+export function loadChangedMs(
+  measurements: readonly DirtyRateMeasurement[],
+  memoryKiB: number,
+): number | null {
+  const recent = recentOf(measurements)
+  let surest: { endedMs: number; errors: number } | null = null
+  for (let at = 2; at <= recent.length - 2; at++) {
+    const [before, after] = [recent.slice(0, at), recent.slice(at)]
+    const error = Math.hypot(errorOf(before, memoryKiB), errorOf(after, memoryKiB))
+    const errors = Math.abs(meanOf(after) - meanOf(before)) / error
+    if (errors > (surest?.errors ?? jumpErrors)) {
+      surest = { endedMs: after[0]!.endedMs, errors }
+    }
+  }
+  return surest?.endedMs ?? null
+}
+
+/** Standard error of the mean: of what they show, at least of what the sampling must scatter. */
+function errorOf(values: readonly DirtyRateMeasurement[], memoryKiB: number): number {
+  const { seconds, pagesPerGiB } = values[0]!
+  const expected = pagesPerGiB
+    ? expectedScatter(meanOf(values), seconds, memoryKiB, pagesPerGiB)
+    : 0
+  return Math.max(1, deviationOf(values), expected) / Math.sqrt(values.length)
 }
 
 /**

@@ -59,13 +59,14 @@ describe('the working-set curve', () => {
     expect(points.some(({ saturated }) => saturated)).toBe(false)
   })
 
-  test('when windows contradict each other no range exceeds the RAM or is turned around', () => {
+  test('when windows contradict each other the curve does not fall, nor exceed the RAM', () => {
     const wild = curve(300, 500, [1, 2, 5, 10, 20]).map((one, at) => ({
       ...one,
       rateMiBps: [300, 120, 10, 60, 40][at]!,
     }))
     const { points } = workingSetOf(wild, memoryKiB)
-    points.forEach((point) => {
+    points.forEach((point, at) => {
+      expect(point.lowMiB).toBeGreaterThanOrEqual(points[at - 1]?.lowMiB ?? 0)
       expect(point.highMiB).toBeGreaterThanOrEqual(point.lowMiB)
       expect(point.highMiB).toBeLessThanOrEqual(512)
     })

@@ -67,12 +67,12 @@ function pointOf(
   }
 }
 
-/** Narrows the ranges where two windows contradict each other's ends; never turns one around. */
+/** Narrows the ranges by what must hold between windows; where they contradict, a longer one finds no less. */
 function narrow(points: WorkingSetPoint[]): void {
   for (let at = 1; at < points.length; at++) {
     const [shorter, point] = [points[at - 1]!, points[at]!]
     const most = (shorter.highMiB / shorter.seconds) * point.seconds
-    point.lowMiB = Math.min(point.highMiB, Math.max(point.lowMiB, shorter.lowMiB))
+    point.lowMiB = Math.max(point.lowMiB, shorter.lowMiB)
     point.highMiB = Math.max(point.lowMiB, Math.min(point.highMiB, most))
   }
   for (let at = points.length - 2; at >= 0; at--) {

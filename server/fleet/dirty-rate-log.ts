@@ -6,7 +6,7 @@ import type {
   WorkingSet,
 } from '../contract/dirty-rate.ts'
 import { dirtyRateSeriesColumns } from '../contract/dirty-rate.ts'
-import { shortSeconds, summarise } from '../dirty-rate/summary.ts'
+import { loadChangedMs, shortSeconds, summarise } from '../dirty-rate/summary.ts'
 import { workingSetOf } from '../dirty-rate/working-set.ts'
 import { Series } from './series.ts'
 
@@ -41,6 +41,8 @@ export class DirtyRateLog {
   watchers = 0
   /** Monotonic ms. */
   triedMs = -Infinity
+  /** What was measured before is of another load. */
+  sinceMs = 0
   /** Grows with each run of the domain: a result of an older one is dropped. */
   run = 0
 
@@ -48,8 +50,13 @@ export class DirtyRateLog {
     this.measurements.push(measurement)
     if (this.measurements.length > most) this.measurements.shift()
     this.failure = null
-    this.summary = summarise(this.measurements, memoryKiB)
-    this.workingSet = workingSetOf(this.measurements, memoryKiB)
+    // The server's clock was set back: what was noted under the old one says nothing any more.
+    if (measurement.endedMs < this.sinceMs) this.sinceMs = 0
+    const ofThisLoad = () =>
+      this.measurements.filter(({ endedMs }) => endedMs >= this.sinceMs)
+    this.sinceMs = loadChangedMs(ofThisLoad(), memoryKiB) ?? this.sinceMs
+    this.summary = summarise(ofThisLoad(), memoryKiB)
+    this.workingSet = workingSetOf(ofThisLoad(), memoryKiB)
     const short = measurement.seconds <= shortSeconds
     this.series.append(measurement.endedMs, {
       rateMiBps: short ? measurement.rateMiBps : null,
@@ -64,6 +71,7 @@ export class DirtyRateLog {
     this.run++
     this.series.gap()
     this.measurements = []
+    this.sinceMs = 0
     this.summary = null
     this.workingSet = { points: [], verdict: 'unknown', sizeMiB: null }
     this.running = null

@@ -15,8 +15,8 @@ beforeAll(async () => {
   app1 = it.guest('app1')
 })
 afterAll(async () => {
-  await Promise.all([db1.resetWorkload(), app1.resetWorkload()])
   await it.fleet.close()
+  await Promise.all([db1.resetWorkload(), app1.resetWorkload()])
 })
 
 function detail(guest: Guest): DirtyRateDetail {
@@ -83,7 +83,6 @@ describe('the rate is the one that the guest has', () => {
         })
       } finally {
         it.fleet.setDirtyRateSampling(guest.hostName, guest.uuid, false)
-        await guest.resetWorkload()
       }
     },
   )
@@ -97,7 +96,6 @@ describe('the rate is the one that the guest has', () => {
       expect(summary!.lowMiBps).toBeLessThan(40 * 1.1)
       expect(summary!.highMiBps).toBeGreaterThan(40 * 0.9)
     })
-    await db1.resetWorkload()
   })
 })
 
@@ -129,7 +127,6 @@ describe('the working set', () => {
       expect(detail(app1).traps).toContain('saturated')
     } finally {
       it.fleet.setDirtyRateSampling('beta', app1.uuid, false)
-      await app1.resetWorkload()
     }
   })
 })
