@@ -38,10 +38,10 @@ describe('what is sampled', () => {
   })
 })
 
-describe('modes', () => {
-  const reasonOf = (virtType: string, mode: string, refused = {}) =>
-    modesOf(virtType, refused).find((one) => one.mode === mode)
+const reasonOf = (virtType: string, mode: string, refused = {}) =>
+  modesOf(virtType, refused).find((one) => one.mode === mode)
 
+describe('modes', () => {
   test.each(['qemu', '', 'hvf', 'xen'])('dirty-bitmap is never for type %j', (virtType) => {
     const offer = { possible: false, reason: 'emulated' }
     expect(reasonOf(virtType, 'dirty-bitmap')).toMatchObject(offer)

@@ -37,16 +37,16 @@ test('mostly 1 s, and the whole curve within 70 s', () => {
   expect(run(300).windows.filter((seconds) => seconds === 20).length).toBeGreaterThan(1)
 })
 
-describe('the rotation', () => {
-  const entry = (uuid: string, triedMs: number, more = {}) => ({
-    uuid,
-    running: true,
-    watched: false,
-    triedMs,
-    failed: false,
-    ...more,
-  })
+const entry = (uuid: string, triedMs: number, more = {}) => ({
+  uuid,
+  running: true,
+  watched: false,
+  triedMs,
+  failed: false,
+  ...more,
+})
 
+describe('the rotation', () => {
   test('takes who waits longest, and nobody too soon', () => {
     expect(nextInRotation([], 0)).toBeNull()
     const entries = [entry('a', 100_000), entry('b', 90_000), entry('c', 159_000)]

@@ -1,12 +1,12 @@
 import type { MeasureDirtyRateRequest } from '../contract/dirty-rate.ts'
 import { ProblemError } from '../contract/problem.ts'
+import { virshLine } from '../contract/virsh-line.ts'
 import { finePagesPerGiB, modesOf } from '../dirty-rate/sampling.ts'
 import type { Change } from './change.ts'
 import { EmulatedDomainError } from './dirty-rate-runner.ts'
 import { messageOf, problemOf } from './link-error.ts'
 import { linkOf } from './memory-actions.ts'
 import type { Subject } from './memory-actions.ts'
-import { virshLine } from './virsh-line.ts'
 
 /** Windows that may wait for one domain. */
 const mostAsked = 10

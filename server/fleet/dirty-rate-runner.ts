@@ -29,6 +29,8 @@ export interface DirtyRateRunnerOptions {
   onChange(uuid: string): void
 }
 
+const nobodyWaits = () => undefined
+
 /** Raised where `dirty-bitmap` would end QEMU. */
 export class EmulatedDomainError extends Error {}
 
@@ -147,7 +149,7 @@ export class DirtyRateRunner {
     await this.#measure(domain, {
       mode: 'page-sampling',
       seconds: 1,
-      begun: () => undefined,
+      begun: nobodyWaits,
     })
   }
 
@@ -173,11 +175,14 @@ export class DirtyRateRunner {
   /** What to measure of one that is watched. Once a run libvirt is asked whether it can dirty-ring. */
   #ownWindow(domain: LiveDomain, nowMs: number): AskedWindow {
     const { refused, measurements } = domain.dirtyRate
-    const begun = () => undefined
     if (refused['dirty-ring'] === undefined && measurements.length >= 3) {
-      return { mode: 'dirty-ring', seconds: 1, begun }
+      return { mode: 'dirty-ring', seconds: 1, begun: nobodyWaits }
     }
-    return { mode: 'page-sampling', seconds: nextWindow(measurements, nowMs), begun }
+    return {
+      mode: 'page-sampling',
+      seconds: nextWindow(measurements, nowMs),
+      begun: nobodyWaits,
+    }
   }
 
   #watched(domain: LiveDomain): boolean {
