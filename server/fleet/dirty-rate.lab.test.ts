@@ -120,9 +120,10 @@ describe('the working set', () => {
       )
       const { points, verdict, sizeMiB } = detail(app1).workingSet
       expect(verdict).toBe('flat')
-      // 10 s are known to 10 MiB; the guest's own system writes a little too.
-      expect(sizeMiB).toBeGreaterThan(60 * 0.8)
-      expect(sizeMiB).toBeLessThan(60 * 1.2 + 5)
+      // QEMU gives 10 s only to 10 MiB: the truth lies in the range, within 20 %.
+      expect(sizeMiB).not.toBeNull()
+      expect(points.at(-1)!.lowMiB).toBeLessThan(60 * 1.2)
+      expect(points.at(-1)!.highMiB).toBeGreaterThan(60 * 0.8)
       expect(points.find(({ seconds }) => seconds === 10)!.saturated).toBe(true)
       expect(detail(app1).traps).toContain('saturated')
     } finally {
