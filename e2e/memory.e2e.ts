@@ -18,7 +18,9 @@ async function shownStats(page: Page): Promise<Record<string, number>> {
     .last()
     .evaluate((table) =>
       [...table.querySelectorAll('tbody tr')].map((line) =>
-        [...line.children].map((cell) => cell.textContent ?? ''),
+        [...line.children].map(
+          (cell) => (cell.querySelector('code') ?? cell).textContent ?? '',
+        ),
       ),
     )
   return Object.fromEntries(

@@ -11,6 +11,7 @@ import type {
   User,
 } from './contract/account.ts'
 import type { AuditPage, AuditQuery, NewAuditEntry } from './contract/audit.ts'
+import type { DirtyRateDetail, MeasureDirtyRateRequest } from './contract/dirty-rate.ts'
 import type {
   DomainAction,
   DomainDetail,
@@ -74,6 +75,15 @@ export interface FleetApi {
   ): Promise<Change<Resize>>
   undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize>>
   setStatsPeriod(host: string, uuid: string, periodSeconds: number): Promise<Change<null>>
+
+  getDirtyRate(host: string, uuid: string): DirtyRateDetail
+  /** Resolves when the first window has begun. */
+  measureDirtyRate(
+    host: string,
+    uuid: string,
+    request: MeasureDirtyRateRequest,
+  ): Promise<Change<null>>
+  setDirtyRateSampling(host: string, uuid: string, fine: boolean): Change<null>
 
   /** What the running QEMU understands; read from it once an emulator version. */
   qmpSchema(host: string, uuid: string): Promise<QmpSchema>

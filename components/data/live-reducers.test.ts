@@ -33,6 +33,7 @@ function row(name: string, usedKiB = 1): FleetRow {
       statsAgeSeconds: null,
       health: 'ok',
     },
+    dirtyRate: { rateMiBps: null, measuredMs: null, doubtful: false },
     spark: [1, null],
   }
 }

@@ -77,6 +77,17 @@ export function applyDelta(
       const fresh = delta.data.events.filter(({ id }) => id > newest)
       return { ...delta.data, events: [...state.events, ...fresh].slice(-maxQmpEvents) }
     }
+    case 'dirty-rate': {
+      const delta = topicDelta['dirty-rate'].safeParse(data)
+      if (!delta.success || !('dirtyRate' in state && 'measured' in state)) return null
+      const { dirtyRate, append } = delta.data
+      return {
+        dirtyRate,
+        measured: append
+          ? appendColumns(state.measured, append, topic.windowSeconds * 1000)
+          : state.measured,
+      }
+    }
   }
 }
 

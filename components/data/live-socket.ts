@@ -308,7 +308,15 @@ export class LiveSocket {
 }
 
 function smallest(subscriptions: Map<string, Subscription>): Subscription | undefined {
-  const weight = { hosts: 0, domain: 1, fleet: 2, memory: 3, host: 3, 'qmp-events': 3 }
+  const weight = {
+    hosts: 0,
+    domain: 1,
+    fleet: 2,
+    memory: 3,
+    host: 3,
+    'dirty-rate': 3,
+    'qmp-events': 3,
+  }
   return [...subscriptions.values()].sort(
     (a, b) => weight[a.topic.name] - weight[b.topic.name],
   )[0]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import type { MeasureDirtyRateRequest } from '../../server/contract/dirty-rate.ts'
 import type { DomainAction } from '../../server/contract/domain.ts'
 import {
   type SetMemoryTargetRequest,
@@ -37,6 +38,10 @@ export const mutations = {
     api.post(apiPaths.qmp(domain), monitorAnswer, request),
   sendHmp: (domain: DomainRef, request: HmpRequest) =>
     api.post(apiPaths.hmp(domain), monitorAnswer, request),
+  measureDirtyRate: (domain: DomainRef, request: MeasureDirtyRateRequest) =>
+    api.post(apiPaths.dirtyRate(domain), changed, request),
+  setDirtyRateSampling: (domain: DomainRef, fine: boolean) =>
+    api.put(apiPaths.dirtyRateSampling(domain), changed, { fine }),
   reconnectHost: (host: string) => api.post(apiPaths.reconnect({ host }), z.null()),
   acceptHostKey: (uri: string, fingerprint: string) =>
     api.post(apiPaths.hostKeys(), z.null(), { uri, fingerprint }),

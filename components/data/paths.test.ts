@@ -12,10 +12,12 @@ describe('page paths', () => {
       host: paths.host(domain),
       domain: paths.domain(domain),
       memory: paths.domainMemory(domain),
+      dirtyRate: paths.domainDirtyRate(domain),
       xml: paths.domainXml(domain),
       login: paths.login('/hosts/alpha?window=60'),
     }).toMatchInlineSnapshot(`
       {
+        "dirtyRate": "/hosts/alpha/domains/5d2a/dirty-rate",
         "domain": "/hosts/alpha/domains/5d2a",
         "fleet": "/",
         "host": "/hosts/alpha",
@@ -69,6 +71,8 @@ describe('API paths', () => {
       apiPaths.qmpSchema(h),
       apiPaths.qmp(h),
       apiPaths.hmp(h),
+      apiPaths.dirtyRate(h),
+      apiPaths.dirtyRateSampling(h),
       apiPaths.samples(),
       apiPaths.annotations(),
       apiPaths.sizing(),

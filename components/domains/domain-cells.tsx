@@ -153,3 +153,40 @@ export function FigureCell({
     </span>
   )
 }
+
+/** Full heat, MiB/s; the scale below is logarithmic. */
+const hottest = 512
+
+/** How fast the domain writes to its memory, as a figure on a ground that grows warmer. */
+export function HeatCell({ row, words: { t, f } }: { row: FleetRow; words: CellWords }) {
+  const { rateMiBps, measuredMs, doubtful } = row.dirtyRate
+  if (doubtful) {
+    return (
+      <span className="text-faint font-mono text-xs" title={t('dirty.doubtful')}>
+        ?
+      </span>
+    )
+  }
+  if (!domainIsActive(row.state) || rateMiBps === null || measuredMs === null) {
+    return <FigureCell value={null} stale={row.stale} note={t('dirty.none')} />
+  }
+  const heat = Math.min(1, Math.log2(1 + rateMiBps) / Math.log2(1 + hottest))
+  return (
+    <span
+      className={clsx(
+        'tabular inline-block rounded px-1.5 py-0.5 font-mono text-xs whitespace-nowrap',
+        row.stale && 'opacity-50 grayscale',
+      )}
+      style={{
+        background: `color-mix(in oklch, var(--color-chart-7) ${Math.round(heat * 60)}%, transparent)`,
+      }}
+      title={t('dirty.measured', { time: f.clock(measuredMs) })}
+    >
+      <TextLink quiet href={paths.domainDirtyRate(row)}>
+        {rateMiBps < 1
+          ? `< ${f.kib(1024, { digits: 0 })}/s`
+          : `${f.kib(rateMiBps * 1024)}/s`}
+      </TextLink>
+    </span>
+  )
+}

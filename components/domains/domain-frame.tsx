@@ -63,6 +63,7 @@ export function DomainFrame({
           { href: paths.domain({ host, uuid }), label: t('tabs.overview'), exact: true },
           { href: paths.domainMemory({ host, uuid }), label: t('tabs.memory') },
           { href: paths.domainMonitor({ host, uuid }), label: t('tabs.monitor') },
+          { href: paths.domainDirtyRate({ host, uuid }), label: t('tabs.dirtyRate') },
           { href: paths.domainXml({ host, uuid }), label: t('tabs.xml') },
         ]}
       />

@@ -19,6 +19,7 @@ import { DomainActionsMenu } from './domain-actions-menu.tsx'
 import {
   type CellWords,
   FigureCell,
+  HeatCell,
   HostCell,
   MemoryCell,
   NameCell,
@@ -194,6 +195,15 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
       ),
       figure('maximum', 3, (row) => row.memory.maximumKiB),
       figure('rss', 3, (row) => row.memory.rssKiB),
+      {
+        key: 'dirty',
+        header: t('column.dirty'),
+        width: '5.75rem',
+        align: 'end',
+        sortable: true,
+        priority: 2,
+        cell: (row) => <HeatCell row={row} words={words} />,
+      },
       {
         key: 'cpu',
         header: t('column.cpu'),

@@ -44,7 +44,14 @@ export function toFleetQuery(values: {
 }
 
 /** Columns of figures are most useful with the largest first. */
-const largestFirst: readonly FleetSortKey[] = ['cpu', 'used', 'balloon', 'maximum', 'rss']
+const largestFirst: readonly FleetSortKey[] = [
+  'cpu',
+  'used',
+  'balloon',
+  'maximum',
+  'rss',
+  'dirty',
+]
 
 /** The order after a click on the head of a column: another column begins in its own direction. */
 export function nextSort(

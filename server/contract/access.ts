@@ -44,6 +44,9 @@ export const routeRoles = {
   // Commands that may change something need an admin besides: server/fleet/monitor-actions.ts.
   'POST /api/v1/hosts/{host}/domains/{uuid}/qmp': 'operator',
   'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': 'operator',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': 'viewer',
+  'POST /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': 'operator',
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/dirty-rate/sampling': 'operator',
   'GET /api/v1/samples': 'viewer',
   'GET /api/v1/annotations': 'viewer',
   'GET /api/v1/sizing': 'viewer',
@@ -58,4 +61,6 @@ export const topicRoles = {
   domain: 'viewer',
   memory: 'viewer',
   'qmp-events': 'operator',
+  // Who may look may also keep it measured while looking: it changes nothing in the guest.
+  'dirty-rate': 'viewer',
 } as const satisfies Record<TopicName, Role>

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { rowDirtyRate } from './dirty-rate-row.ts'
 import { hostSlug } from './host.ts'
 
 export const domainUuid = z.uuid()
@@ -119,6 +120,7 @@ export const fleetRow = z.object({
   vcpus: z.number().int(),
   cpuPercent: z.number().nullable().describe('of its vCPUs, 0..100'),
   memory: rowMemory,
+  dirtyRate: rowDirtyRate,
   spark: z
     .array(z.number().nullable())
     .describe('used KiB, oldest first, at most 30 points over the last minute'),
@@ -134,6 +136,7 @@ export const fleetSortKey = z.enum([
   'balloon',
   'maximum',
   'rss',
+  'dirty',
 ])
 export type FleetSortKey = z.infer<typeof fleetSortKey>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { dirtyRateDetail, dirtyRateSeries } from './dirty-rate.ts'
 import { domainDetail, domainUuid, fleetPage, fleetQuery, fleetRow } from './domain.ts'
 import { hostDetail, hostSeries, hostSlug, hostSummary } from './host.ts'
 import { memoryDetail, memorySeries } from './memory.ts'
@@ -39,6 +40,15 @@ export const topic = z.discriminatedUnion('name', [
     windowSeconds,
   }),
   z.strictObject({ name: z.literal('qmp-events'), host: hostSlug, uuid: domainUuid }),
+  z.strictObject({
+    name: z.literal('dirty-rate'),
+    host: hostSlug,
+    uuid: domainUuid,
+    windowSeconds,
+    continuous: z
+      .boolean()
+      .describe('measure without a pause for as long as the topic is open'),
+  }),
 ])
 export type Topic = z.infer<typeof topic>
 export type TopicName = Topic['name']
@@ -60,6 +70,7 @@ export const topicFull = {
   domain: z.object({ domain: domainDetail }),
   memory: z.object({ memory: memoryDetail, series: memorySeries }),
   'qmp-events': qmpEvents,
+  'dirty-rate': z.object({ dirtyRate: dirtyRateDetail, measured: dirtyRateSeries }),
 } satisfies Record<TopicName, z.ZodType>
 
 /**
@@ -81,6 +92,10 @@ export const topicDelta = {
   domain: z.object({ domain: domainDetail }),
   memory: z.object({ memory: memoryDetail, append: memorySeries.optional() }),
   'qmp-events': qmpEvents.describe('events: only the new ones'),
+  'dirty-rate': z.object({
+    dirtyRate: dirtyRateDetail,
+    append: dirtyRateSeries.optional(),
+  }),
 } satisfies Record<TopicName, z.ZodType>
 
 export type TopicFull<N extends TopicName = TopicName> = {

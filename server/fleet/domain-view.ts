@@ -4,6 +4,7 @@ import type { MemoryDetail } from '../contract/memory.ts'
 import { targetPresets } from '../memory/safe-floor.ts'
 import { resizeBlocked } from '../memory/target.ts'
 import type { Clock } from './clock.ts'
+import { rowDirtyRateOf } from './dirty-rate-view.ts'
 import type { LiveDomain } from './live-domain.ts'
 
 /** What a view of a domain needs to know of its host. */
@@ -34,6 +35,7 @@ export function fleetRowOf(domain: LiveDomain, context: HostContext): FleetRow {
     vcpus: domain.vcpus,
     cpuPercent: domain.cpuPercent === null ? null : Math.round(domain.cpuPercent * 10) / 10,
     memory: rowMemoryOf(domain, context.clock),
+    dirtyRate: rowDirtyRateOf(domain),
     spark: sparkOf(domain, context.clock.wallMs()),
   }
   domain.rowCache = { key, row }

@@ -28,6 +28,7 @@ export interface DomainXmlFacts extends Pick<
   maximumKiB: number
   currentKiB: number
   autodeflate: boolean
+  ramBlocksKiB: number[]
   /** 0 = the guest is never asked. */
   statsPeriodSeconds: number
 }
@@ -59,6 +60,7 @@ function factsOf(xml: DomainXml): DomainXmlFacts {
     currentKiB: xml.currentMemoryKiB,
     balloonModel: balloon.model === 'none' ? null : cleanName(balloon.model),
     autodeflate: balloon.autodeflate,
+    ramBlocksKiB: xml.ramBlocksKiB.slice(0, mostDevices),
     statsPeriodSeconds: balloon.statsPeriodSeconds,
     disks: xml.disks.slice(0, mostDevices).map(({ target, device, source, bus }) => ({
       target: cleanName(target),

@@ -1,5 +1,6 @@
 import type { FleetPage, FleetQuery, FleetSortKey } from '../contract/domain.ts'
 import type { Clock } from './clock.ts'
+import { rowDirtyRateOf } from './dirty-rate-view.ts'
 import { fleetRowOf } from './domain-view.ts'
 import type { HostContext } from './domain-view.ts'
 import type { HostAgent } from './host-agent.ts'
@@ -26,6 +27,7 @@ const figures: Partial<Record<FleetSortKey, (domain: LiveDomain) => number | nul
   balloon: (domain) => (domain.active ? domain.balloonKiB : null),
   maximum: (domain) => domain.maximumKiB,
   rss: (domain) => domain.stats.rss,
+  dirty: (domain) => rowDirtyRateOf(domain).rateMiBps,
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Role } from '../contract/account.ts'
+import type { DirtyRateDetail, MeasureDirtyRateRequest } from '../contract/dirty-rate.ts'
 import type {
   DomainAction,
   DomainDetail,
@@ -26,6 +27,8 @@ import { virshLine } from '../contract/virsh-line.ts'
 import type { Change } from './change.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
+import * as dirtyRate from './dirty-rate-actions.ts'
+import { dirtyRateDetailOf } from './dirty-rate-view.ts'
 import { actOnDomain } from './domain-actions.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
 import { domainFiguresOf } from './figures.ts'
@@ -261,6 +264,25 @@ export class Fleet implements LiveSource {
     return await sendHmp(this.#subject(host, uuid), request)
   }
 
+  getDirtyRate(host: string, uuid: string): DirtyRateDetail {
+    const { agent, domain } = this.#subject(host, uuid)
+    return dirtyRateDetailOf(domain, contextOf(agent, this.#clock))
+  }
+
+  async measureDirtyRate(
+    host: string,
+    uuid: string,
+    request: MeasureDirtyRateRequest,
+  ): Promise<Change<null>> {
+    return await dirtyRate.measureDirtyRate(this.#subject(host, uuid), request)
+  }
+
+  setDirtyRateSampling(host: string, uuid: string, fine: boolean): Change<null> {
+    const change = dirtyRate.setDirtyRateSampling(this.#subject(host, uuid), fine)
+    this.#topics.measured(host, uuid)
+    return change
+  }
+
   /** What was begun shows at once, and how it ended too. */
   async #changing<T>(host: string, change: Promise<T>): Promise<T> {
     this.#topics.changed(host)
@@ -304,6 +326,10 @@ export class Fleet implements LiveSource {
         this.#table.sampled()
         sink?.sampled(agent)
         this.#topics.changed(host)
+      },
+      onDirtyRate: (uuid) => {
+        this.#table.sampled()
+        this.#topics.measured(host, uuid)
       },
       onGone: (uuid) => {
         sink?.gone(host, uuid)

@@ -37,6 +37,7 @@ beforeEach(() => {
       onChange: () => undefined,
       onSample: () => undefined,
       onGone: (uuid) => void gone.push(uuid),
+      onDirtyRate: () => undefined,
     },
   )
 })

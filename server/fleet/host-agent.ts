@@ -2,6 +2,7 @@ import type { HostFailure, HostState } from '../contract/host.ts'
 import { RpcError } from '../libvirt/errors.ts'
 import { backoffMs } from './backoff.ts'
 import type { Clock } from './clock.ts'
+import { DirtyRateRunner } from './dirty-rate-runner.ts'
 import { classifyFailure, notAnswering } from './host-failure.ts'
 import { HostFigures } from './host-figures.ts'
 import type { ConnectHost, HostFacts, HostLink } from './host-link.ts'
@@ -33,6 +34,8 @@ export interface HostAgentOptions {
   /** A sample of this host came in. */
   onSample(): void
   onGone(uuid: string): void
+  /** The dirty rate of a domain, or what is done about it, changed. */
+  onDirtyRate(uuid: string): void
 }
 
 /**
@@ -50,6 +53,7 @@ export class HostAgent {
   record: HostRecord
   readonly inventory: Inventory
   readonly figures = new HostFigures()
+  readonly dirtyRates: DirtyRateRunner
 
   state: HostState = 'connecting'
   sinceMs: number
@@ -80,6 +84,13 @@ export class HostAgent {
       onReorder: () => options.onChange(true),
       onGone: (uuid) => options.onGone(uuid),
       onRead: (domain) => void this.#setMissingPeriod(domain),
+    })
+    this.dirtyRates = new DirtyRateRunner({
+      link: () => this.link,
+      domains: this.inventory.domains,
+      clock: options.clock,
+      logger: options.logger,
+      onChange: (uuid) => options.onDirtyRate(uuid),
     })
   }
 
@@ -241,6 +252,7 @@ export class HostAgent {
     this.inventory.sample(sample.rows, sample.time)
     this.figures.sample(sample, this.inventory.domains.values())
     if (this.state !== 'online') this.#enter('online', null)
+    this.dirtyRates.tick()
     this.#options.onSample()
   }
 
@@ -249,6 +261,9 @@ export class HostAgent {
     this.#sampler = null
     this.#link = null
     link?.close()
+    this.dirtyRates.interrupt(
+      new RpcError('closed', 'The connection to the host was lost.'),
+    )
     this.inventory.detach()
     this.figures.lose()
   }

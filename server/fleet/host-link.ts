@@ -1,3 +1,4 @@
+import type { DirtyRateMode } from '../contract/dirty-rate.ts'
 import type { DomainAction, DomainState } from '../contract/domain.ts'
 import type { HostDetail, HostMemory } from '../contract/host.ts'
 import type { MemoryStats } from '../contract/memory.ts'
@@ -55,6 +56,33 @@ export interface PoolFacts extends NetworkFacts {
 export type HostFacts = Pick<HostDetail, 'hostname' | 'hostUuid' | 'versions' | 'cpu'>
 
 /**
+ * What may be sent to measure a dirty rate. `dirty-bitmap` ends QEMU without KVM, and the guest with
+ * it: whoever writes `kvm` here has just read it in the XML of the running domain.
+ */
+export type DirtyRateAsk =
+  /** More pages than QEMU's own choice go by QMP, which taints the domain; null = its own choice. */
+  | { mode: 'page-sampling'; pagesPerGiB: number | null }
+  | { mode: 'dirty-ring' }
+  | { mode: 'dirty-bitmap'; virtType: 'kvm' }
+
+/** What QEMU says of the newest measurement, whoever began it. */
+export interface DirtyRateReading {
+  measuring: boolean
+  mode: DirtyRateMode
+  seconds: number
+  /** null while measuring, or when none was ever begun. */
+  rateMiBps: number | null
+  vcpuMiBps: number[] | null
+}
+
+/** A job of libvirt's that has the domain: migration, save, dump, backup. */
+export interface DomainJob {
+  active: boolean
+  /** As the migration itself counts it; null = it does not. */
+  dirtyMiBps: number | null
+}
+
+/**
  * All that the fleet asks of one connected host: libvirt in verbs of the dashboard. Implemented over
  * two libvirt connections (telemetry and control) in libvirt-link.ts and in memory for tests.
  * Methods reject with the errors of server/libvirt, read by link-error.ts.
@@ -85,6 +113,11 @@ export interface HostLink {
   domainState(uuid: string): Promise<StateFacts>
   domainFlags(uuid: string): Promise<{ persistent: boolean; autostart: boolean }>
   domainXml(uuid: string, options: { inactive: boolean }): Promise<string>
+
+  domainJob(uuid: string): Promise<DomainJob>
+  startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk): Promise<void>
+  /** null = the domain is not running, or too busy to say. */
+  readDirtyRate(uuid: string): Promise<DirtyRateReading | null>
 
   act(uuid: string, action: DomainAction): Promise<void>
   setMemory(uuid: string, kib: number, where: Affects): Promise<void>

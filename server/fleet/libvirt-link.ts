@@ -1,3 +1,4 @@
+import { dirtyRateMode } from '../contract/dirty-rate.ts'
 import type { DomainAction } from '../contract/domain.ts'
 import type { HostMemory } from '../contract/host.ts'
 import type { MemoryStatField, MemoryStats } from '../contract/memory.ts'
@@ -10,6 +11,9 @@ import { stateFactsFromWords, stateFactsOf } from './domain-state.ts'
 import type {
   Affects,
   ConnectHost,
+  DirtyRateAsk,
+  DirtyRateReading,
+  DomainJob,
   HostFacts,
   HostLink,
   LinkEvent,
@@ -54,6 +58,8 @@ const sweepDeadlineMs = 60_000
 const nodeDeadlineMs = 5_000
 /** Capabilities and versions may probe every QEMU of the host. */
 const factsDeadlineMs = 120_000
+/** virDomainDirtyRateStatus. */
+const measuring = 1
 /** QEMU fills what it does not know with 2^64-1. */
 const unknownFrom = 2 ** 63
 
@@ -210,6 +216,48 @@ class LibvirtLink implements HostLink {
 
   domainXml(uuid: string, { inactive }: { inactive: boolean }) {
     return this.#telemetry.domains.getXml(uuid, { inactive })
+  }
+
+  async domainJob(uuid: string): Promise<DomainJob> {
+    const { type, operation, params } = await this.#telemetry.jobs.stats(uuid)
+    const active = type === 'bounded' || type === 'unbounded'
+    const pages = Number(params['memory_dirty_rate'] ?? 0)
+    const pageBytes = Number(params['memory_page_size'] ?? 4096)
+    const counts = active && operation === 'migration-out' && pages > 0
+    return { active, dirtyMiBps: counts ? (pages * pageBytes) / 2 ** 20 : null }
+  }
+
+  async startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk): Promise<void> {
+    if (ask.mode === 'page-sampling' && ask.pagesPerGiB !== null) {
+      await this.#telemetry.monitor.qmp(uuid, {
+        execute: 'calc-dirty-rate',
+        arguments: { 'calc-time': seconds, 'sample-pages': ask.pagesPerGiB },
+      })
+      return
+    }
+    await this.#telemetry.stats.startDirtyRate(uuid, seconds, ask.mode)
+  }
+
+  async readDirtyRate(uuid: string): Promise<DirtyRateReading | null> {
+    const [domain] = await this.#telemetry.stats.all({
+      groups: ['dirtyrate'],
+      uuids: [uuid],
+    })
+    const params = domain?.params
+    const mode = dirtyRateMode.safeParse(params?.['dirtyrate.calc_mode'])
+    if (!params || !mode.success) return null
+    const rate = params['dirtyrate.megabytes_per_second']
+    const vcpuMiBps: number[] = []
+    for (let vcpu = 0; `dirtyrate.vcpu.${vcpu}.megabytes_per_second` in params; vcpu++) {
+      vcpuMiBps.push(Number(params[`dirtyrate.vcpu.${vcpu}.megabytes_per_second`]))
+    }
+    return {
+      measuring: params['dirtyrate.calc_status'] === measuring,
+      mode: mode.data,
+      seconds: Number(params['dirtyrate.calc_period'] ?? 0),
+      rateMiBps: rate === undefined ? null : Number(rate),
+      vcpuMiBps: vcpuMiBps.length > 0 ? vcpuMiBps : null,
+    }
   }
 
   async act(uuid: string, action: DomainAction): Promise<void> {

@@ -4,6 +4,7 @@ import type { MemoryStats } from '../contract/memory.ts'
 import { memorySeriesColumns, memoryStatFields } from '../contract/memory.ts'
 import { balloonHealthOf } from '../memory/health.ts'
 import { MemoryTracker } from '../memory/tracker.ts'
+import { DirtyRateLog } from './dirty-rate-log.ts'
 import type { DomainXmlFacts } from './domain-xml.ts'
 import type { StateFacts, SweepRow } from './host-link.ts'
 import { cpuPercent, Rate } from './rates.ts'
@@ -60,6 +61,7 @@ export class LiveDomain {
   readonly memory = new MemoryTracker()
   readonly series = new Series(memorySeriesColumns)
   readonly resizes: ResizeLog
+  readonly dirtyRate = new DirtyRateLog()
 
   /** Grows with every change: what is computed from a domain is cached under it. */
   version = 0
@@ -233,6 +235,7 @@ export class LiveDomain {
 
   #newRun(): void {
     this.memory.reset()
+    this.dirtyRate.reset()
     this.#cpuRate.reset()
     this.stats = noStats
     this.cpuPercent = null

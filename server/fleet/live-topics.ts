@@ -9,6 +9,7 @@ import type {
   TopicFull,
 } from '../contract/live.ts'
 import type { Clock } from './clock.ts'
+import { dirtyRateDetailOf } from './dirty-rate-view.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
 import { contextOf } from './fleet-table.ts'
 import type { FleetTable } from './fleet-table.ts'
@@ -38,9 +39,12 @@ interface View {
   /** null = all hosts. */
   host: string | null
   uuid: string | null
+  /** Shows the dirty rate. */
+  measures?: boolean
   full(): TopicFull
   /** What changed since the last delta; null = nothing. */
   delta(): TopicDelta | null
+  /** Nobody looks any more. */
   close?(): void
 }
 
@@ -83,6 +87,15 @@ export class LiveTopics implements LiveSource {
     if (this.#open.size === 0) return
     this.#dirtyHosts.add(host)
     this.#hostFlush ??= setImmediate(() => this.#flushHosts())
+    this.#scheduleFleet()
+  }
+
+  /** The dirty rate of a domain changed; nothing else did. */
+  measured(host: string, uuid: string): void {
+    if (this.#open.size === 0) return
+    this.#flush(
+      (view) => view.measures === true && view.host === host && view.uuid === uuid,
+    )
     this.#scheduleFleet()
   }
 
@@ -153,6 +166,8 @@ function viewOf(topic: Exclude<Topic, { name: 'qmp-events' }>, lookup: Lookup): 
     }
     case 'memory':
       return memoryView(topic, lookup)
+    case 'dirty-rate':
+      return dirtyRateView(topic, lookup)
   }
 }
 
@@ -279,5 +294,34 @@ function qmpEventsView(
       if (timer) clearTimeout(timer)
       watch.close()
     },
+  }
+}
+
+function dirtyRateView(topic: Topic & { name: 'dirty-rate' }, lookup: Lookup): View {
+  const { agent, domain } = lookup.domain(topic.host, topic.uuid)
+  const { series } = domain.dirtyRate
+  const read = () => dirtyRateDetailOf(domain, contextOf(agent, lookup.clock))
+  const unwatch = topic.continuous ? agent.dirtyRates.watch(domain) : () => undefined
+  let sent = read()
+  let sentText = JSON.stringify(sent)
+  let sentMs = series.lastMs ?? 0
+  return {
+    host: topic.host,
+    uuid: topic.uuid,
+    measures: true,
+    full: () => ({
+      dirtyRate: sent,
+      measured: series.read(lookup.clock.wallMs() - topic.windowSeconds * 1000, sentMs),
+    }),
+    delta() {
+      sent = read()
+      const text = JSON.stringify(sent)
+      const append = series.read(sentMs)
+      if (text === sentText && append.tMs.length === 0) return null
+      sentText = text
+      sentMs = append.tMs.at(-1) ?? sentMs
+      return append.tMs.length === 0 ? { dirtyRate: sent } : { dirtyRate: sent, append }
+    },
+    close: unwatch,
   }
 }

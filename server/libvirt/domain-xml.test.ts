@@ -45,6 +45,7 @@ describe('domain XML', () => {
       description: null,
       memoryKiB: 4_194_304,
       currentMemoryKiB: 2_097_152,
+      ramBlocksKiB: [4_194_304],
       maxMemoryKiB: 8_388_608,
       vcpus: 4,
       vcpusCurrent: 2,

@@ -79,6 +79,8 @@ export interface DomainXml {
   memoryKiB: number
   /** The balloon's target; the whole memory when not given. */
   currentMemoryKiB: number
+  /** RAM in the blocks that QEMU makes of it: one a NUMA cell and memory device. */
+  ramBlocksKiB: number[]
   /** Room for memory devices; null = none can be plugged in. */
   maxMemoryKiB: number | null
   /** Most vCPUs. */
@@ -118,6 +120,7 @@ export function parseDomainXml(xml: string): DomainXml {
     description: textOf(root, 'description'),
     memoryKiB,
     currentMemoryKiB: sizeKiB(child(root, 'currentMemory')) ?? memoryKiB,
+    ramBlocksKiB: ramBlocks(root, devices, memoryKiB),
     maxMemoryKiB: sizeKiB(child(root, 'maxMemory')),
     vcpus,
     vcpusCurrent: integer(attribute(vcpu, 'current'), 'vcpu current') ?? vcpus,
@@ -135,6 +138,17 @@ export function parseDomainXml(xml: string): DomainXml {
     graphics: children(devices, 'graphics').map(graphics),
     hostDevices: children(devices, 'hostdev').length,
   }
+}
+
+function ramBlocks(root: Element, devices: Element | null, memoryKiB: number): number[] {
+  const plugged = children(devices, 'memory')
+    .map((device) => sizeKiB(child(device, 'target/size')) ?? 0)
+    .filter((kib) => kib > 0)
+  const cells = children(child(root, 'cpu/numa'), 'cell')
+    .map((cell) => integer(attribute(cell, 'memory'), 'cell memory') ?? 0)
+    .filter((kib) => kib > 0)
+  const rest = memoryKiB - plugged.reduce((sum, kib) => sum + kib, 0)
+  return [...(cells.length > 0 ? cells : [rest]), ...plugged]
 }
 
 function balloon(element: Element | null): BalloonXml {

@@ -16,6 +16,11 @@ import {
 } from '../../../server/contract/account.ts'
 import { auditPage, auditQuery } from '../../../server/contract/audit.ts'
 import {
+  dirtyRateDetail,
+  measureDirtyRateRequest,
+  setDirtyRateSamplingRequest,
+} from '../../../server/contract/dirty-rate.ts'
+import {
   domainAction,
   domainDetail,
   domainState,
@@ -302,6 +307,25 @@ export const routeSpecs = {
     body: hmpRequest,
     reply: monitorAnswer,
     audit: 'monitor.hmp',
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': {
+    summary: 'How fast a domain writes to its memory, and its working set',
+    params: domain,
+    reply: dirtyRateDetail,
+  },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': {
+    summary: 'Begins measurements of the dirty rate; the results come later',
+    params: domain,
+    body: measureDirtyRateRequest,
+    reply: done,
+    audit: 'dirty-rate.measure',
+  },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/dirty-rate/sampling': {
+    summary: 'Samples more pages by QMP until the domain stops; taints it',
+    params: domain,
+    body: setDirtyRateSamplingRequest,
+    reply: done,
+    audit: 'dirty-rate.sampling',
   },
   'GET /api/v1/samples': {
     summary: 'Metrics of a domain, or of a host, over a span of time',

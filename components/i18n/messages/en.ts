@@ -2,6 +2,7 @@ import account from './en/account.json'
 import audit from './en/audit.json'
 import auth from './en/auth.json'
 import common from './en/common.json'
+import dirtyRate from './en/dirtyRate.json'
 import domain from './en/domain.json'
 import errors from './en/errors.json'
 import fleet from './en/fleet.json'
@@ -20,6 +21,7 @@ export const messages = {
   audit,
   auth,
   common,
+  dirtyRate,
   domain,
   errors,
   fleet,

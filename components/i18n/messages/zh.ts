@@ -2,6 +2,7 @@ import account from './zh/account.json'
 import audit from './zh/audit.json'
 import auth from './zh/auth.json'
 import common from './zh/common.json'
+import dirtyRate from './zh/dirtyRate.json'
 import domain from './zh/domain.json'
 import errors from './zh/errors.json'
 import fleet from './zh/fleet.json'
@@ -20,6 +21,7 @@ export const messages = {
   audit,
   auth,
   common,
+  dirtyRate,
   domain,
   errors,
   fleet,

@@ -2,6 +2,9 @@ import type { MemoryStats } from '../../contract/memory.ts'
 import { LibvirtError, RpcError } from '../../libvirt/errors.ts'
 import type {
   ConnectHost,
+  DirtyRateAsk,
+  DirtyRateReading,
+  DomainJob,
   HostLink,
   LinkEvent,
   QmpEventFacts,
@@ -65,6 +68,12 @@ export class FakeHost {
   /** What was asked for by name, and when (epoch ms). */
   readonly askedAlone: { uuids: readonly string[]; atMs: number }[] = []
   readonly sweptAtMs: number[] = []
+  /** What has each domain; begun measurements; what the next ones fail with. */
+  job: DomainJob = { active: false, dirtyMiBps: null }
+  readonly dirtyRateAsks: { uuid: string; seconds: number; ask: DirtyRateAsk }[] = []
+  readonly dirtyRateErrors: (Error | undefined)[] = []
+  dirtyMiBps = 10
+  virtType = 'qemu'
   tries = 0
   sweeps = 0
   sweepsUnderWay = 0
@@ -151,6 +160,14 @@ class FakeLink implements HostLink {
     this.#end(new RpcError('closed', 'closed by us'))
   }
 
+  readonly #measured = new Map<string, DirtyRateReading>()
+
+  /** Goes on by itself beside what a test does, so it is not in `calls`. */
+  async #silently<T>(result: () => T): Promise<T> {
+    await Promise.race([this.#host.answer(), this.#ended])
+    return result()
+  }
+
   async #call<T>(name: string, result: () => T): Promise<T> {
     this.#host.calls.push(name)
     await Promise.race([this.#host.answer(), this.#ended])
@@ -230,9 +247,30 @@ class FakeLink implements HostLink {
   domainXml(uuid: string) {
     return this.#call('domainXml', () => {
       const { name, maximumKiB, statsPeriodSeconds } = this.#domain(uuid)
-      return `<domain type='qemu'><name>${name}</name><memory>${maximumKiB}</memory><vcpu>1</vcpu>
+      return `<domain type='${this.#host.virtType}'><name>${name}</name><memory>${maximumKiB}</memory><vcpu>1</vcpu>
         <devices><memballoon model='virtio'><stats period='${statsPeriodSeconds}'/></memballoon></devices></domain>`
     })
+  }
+  domainJob(_uuid: string): Promise<DomainJob> {
+    return this.#silently(() => this.#host.job)
+  }
+  startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk) {
+    return this.#silently(() => {
+      this.#domain(uuid)
+      this.#host.dirtyRateAsks.push({ uuid, seconds, ask })
+      const error = this.#host.dirtyRateErrors.shift()
+      if (error) throw error
+      this.#measured.set(uuid, {
+        measuring: false,
+        mode: ask.mode,
+        seconds,
+        rateMiBps: this.#host.dirtyMiBps,
+        vcpuMiBps: ask.mode === 'dirty-ring' ? [this.#host.dirtyMiBps] : null,
+      })
+    })
+  }
+  readDirtyRate(uuid: string) {
+    return this.#silently(() => this.#measured.get(uuid) ?? null)
   }
   act(uuid: string, action: string) {
     return this.#call(`act ${action}`, () => void this.#domain(uuid))

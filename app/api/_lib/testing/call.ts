@@ -34,6 +34,8 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
     body: { command: '{"execute":"query-status"}' },
   },
   'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': { body: { line: 'info status' } },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': { body: { seconds: [1] } },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/dirty-rate/sampling': { body: { fine: true } },
   'GET /api/v1/samples': {
     query: `host=alpha&domain=${uuid}&metrics=usedKiB,rssKiB&from=1&to=2`,
   },

@@ -6,6 +6,7 @@ import { ProblemError } from '../../../../server/contract/problem.ts'
 import { registerRuntime } from '../../../../server/runtime.ts'
 import type { AuditApi, AuthApi, FleetApi, Runtime } from '../../../../server/runtime.ts'
 import {
+  dirtyRateDetail,
   domainDetail,
   fleetPage,
   hostDetail,
@@ -71,6 +72,9 @@ function fakeFleet(): FleetApi {
     qmpSchema: async () => ({ version: '7.2.22', commands: [], events: [] }),
     qmp: vi.fn(async () => ({ result: { answer: '{"return":{}}', command }, command })),
     hmp: vi.fn(async () => ({ result: { answer: 'running', command }, command })),
+    getDirtyRate: (host) => known(host, dirtyRateDetail),
+    measureDirtyRate: async () => ({ result: null, command }),
+    setDirtyRateSampling: () => ({ result: null, command }),
   }
 }
 

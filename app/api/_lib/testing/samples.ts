@@ -1,4 +1,5 @@
 import type { Me } from '../../../../server/contract/account.ts'
+import type { DirtyRateDetail } from '../../../../server/contract/dirty-rate.ts'
 import type { DomainDetail, FleetPage } from '../../../../server/contract/domain.ts'
 import type { HostDetail } from '../../../../server/contract/host.ts'
 import { memoryStatFields } from '../../../../server/contract/memory.ts'
@@ -62,6 +63,7 @@ export const domainDetail: DomainDetail = {
     statsAgeSeconds: null,
     health: 'ok',
   },
+  dirtyRate: { rateMiBps: null, measuredMs: null, doubtful: false },
   description: null,
   stateReason: 'booted',
   persistent: true,
@@ -130,4 +132,26 @@ export const memoryDetail: MemoryDetail = {
   resizeBlocked: null,
   resize: null,
   undoTargetKiB: null,
+}
+
+export const dirtyRateDetail: DirtyRateDetail = {
+  host: 'alpha',
+  uuid,
+  name: 'web1',
+  state: 'running',
+  stale: false,
+  virtType: 'qemu',
+  blocked: null,
+  running: null,
+  queuedSeconds: [],
+  continuous: false,
+  fine: false,
+  modes: [],
+  summary: null,
+  newest: null,
+  workingSet: { points: [], verdict: 'unknown', sizeMiB: null },
+  traps: [],
+  memoryKiB: 1024,
+  cost: { pages: 0, readKiB: 0 },
+  failure: null,
 }

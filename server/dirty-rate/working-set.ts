@@ -1,0 +1,98 @@
+import type {
+  DirtyRateMeasurement,
+  WorkingSet,
+  WorkingSetPoint,
+} from '../contract/dirty-rate.ts'
+
+/** Measurements of a window that the curve takes the mean of, and how old they may be. */
+const mostOfWindow = 8
+const oldestMs = 5 * 60_000
+/** A window finds less than this share of what the shortest one promises: it is saturated. */
+const saturatedShare = 0.75
+/** From the last but one to the last window the curve grows by less: it is flat. */
+const flatGrowth = 1.25
+
+/**
+ * How many different MiB the guest writes within T seconds, for each window measured. A window finds
+ * each page once however often it was written, so the curve rises ever more slowly and ends flat at
+ * the size of the working set.
+ *
+ *   MiB     ┌─────── flat: the working set
+ *          ╱
+ *         ╱          its slope at the left is the rate
+ *        1 2  5 10 20 s
+ *
+ * QEMU gives whole MiB/s, so a window of 20 s is known to 20 MiB only. The ranges are narrowed by
+ * what must hold: a longer window finds no less, and no more than its share of a shorter one.
+ */
+export function workingSetOf(
+  measurements: readonly DirtyRateMeasurement[],
+  memoryKiB: number,
+): WorkingSet {
+  const newestMs = measurements.at(-1)?.endedMs ?? 0
+  const byWindow = new Map<number, DirtyRateMeasurement[]>()
+  for (const one of measurements) {
+    if (one.mode === 'migration' || newestMs - one.endedMs > oldestMs) continue
+    const alike = byWindow.get(one.seconds) ?? []
+    alike.push(one)
+    byWindow.set(one.seconds, alike)
+  }
+  const points = [...byWindow]
+    .map(([seconds, all]) => pointOf(seconds, all.slice(-mostOfWindow), memoryKiB / 1024))
+    .toSorted((a, b) => a.seconds - b.seconds)
+  narrow(points)
+  const first = points[0]
+  for (const point of points) {
+    if (!first || point === first) continue
+    const promised = (middle(first) / first.seconds) * point.seconds
+    point.saturated = middle(point) < saturatedShare * promised
+  }
+  return { points, ...verdictOf(points) }
+}
+
+function pointOf(
+  seconds: number,
+  measurements: readonly DirtyRateMeasurement[],
+  memoryMiB: number,
+): WorkingSetPoint {
+  const mean =
+    measurements.reduce((sum, { rateMiBps }) => sum + rateMiBps, 0) / measurements.length
+  return {
+    seconds,
+    lowMiB: Math.min(memoryMiB, mean * seconds),
+    highMiB: Math.min(memoryMiB, (mean + 1) * seconds),
+    count: measurements.length,
+    measuredMs: measurements.at(-1)!.endedMs,
+    saturated: false,
+  }
+}
+
+/** Narrows the ranges by what must hold between windows; where they contradict, a longer one finds no less. */
+function narrow(points: WorkingSetPoint[]): void {
+  for (let at = 1; at < points.length; at++) {
+    const [shorter, point] = [points[at - 1]!, points[at]!]
+    const most = (shorter.highMiB / shorter.seconds) * point.seconds
+    point.lowMiB = Math.max(point.lowMiB, shorter.lowMiB)
+    point.highMiB = Math.max(point.lowMiB, Math.min(point.highMiB, most))
+  }
+  for (let at = points.length - 2; at >= 0; at--) {
+    const [point, longer] = [points[at]!, points[at + 1]!]
+    point.highMiB = Math.max(point.lowMiB, Math.min(point.highMiB, longer.highMiB))
+  }
+}
+
+function verdictOf(
+  points: readonly WorkingSetPoint[],
+): Pick<WorkingSet, 'verdict' | 'sizeMiB'> {
+  const last = points.at(-1)
+  const before = points.at(-2)
+  if (!last || !before || last.seconds < 5) return { verdict: 'unknown', sizeMiB: null }
+  const flat = last.saturated && middle(last) <= flatGrowth * middle(before)
+  return flat
+    ? { verdict: 'flat', sizeMiB: middle(last) }
+    : { verdict: 'growing', sizeMiB: last.lowMiB }
+}
+
+function middle({ lowMiB, highMiB }: WorkingSetPoint): number {
+  return (lowMiB + highMiB) / 2
+}
