@@ -23,7 +23,7 @@ export function WindowPicker({
   chosen: (typeof windows)[number]
   choose: (window: (typeof windows)[number]) => unknown
 }) {
-  const t = useT('host')
+  const t = useT('dirtyRate')
   return (
     <fieldset
       className="flex overflow-hidden rounded border"
