@@ -117,7 +117,7 @@ export class Guest {
     const wanted = { ...IDLE, ...change }
     await this.ask(`set ${workloadNumbers(wanted).join(' ')}`)
     if (options.wait === false) return
-    await until(`workload of guest ${this.name}`, 20_000, async () => {
+    await until(`workload of guest ${this.name}`, 45_000, async () => {
       const now = await this.workload()
       const filled = wanted.waveMiB
         ? now.filledMiB >= wanted.fillMiB

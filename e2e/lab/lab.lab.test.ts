@@ -61,6 +61,11 @@ test("libvirt's statistics are the guest's own /proc/meminfo", async () => {
 
 test('the balloon moves the memory that the guest has', async () => {
   await db1.setWorkload({})
+  await until(
+    'the whole of the memory',
+    10_000,
+    async () => (await stats('db1'))['actual'] === 384 * 1024,
+  )
   const before = await db1.meminfo()
   await alpha.virsh('setmem', 'db1', '256M', '--live')
   await until(
@@ -68,11 +73,13 @@ test('the balloon moves the memory that the guest has', async () => {
     10_000,
     async () => (await stats('db1'))['actual'] === 256 * 1024,
   )
-  const after = await db1.meminfo()
-  // With autodeflate the total stays and only what is free goes down.
-  expect(after['MemTotal']).toBe(before['MemTotal'])
-  expect(before['MemFree']! - after['MemFree']!).toBeGreaterThan(120 * 1024)
-
+  // On a busy machine the guest's free memory follows a moment later.
+  await until('the free memory to go down', 15_000, async () => {
+    const after = await db1.meminfo()
+    // With autodeflate the total stays and only what is free goes down.
+    expect(after['MemTotal']).toBe(before['MemTotal'])
+    return before['MemFree']! - after['MemFree']! > 120 * 1024
+  })
   const cache1 = await lab.guest('cache1').meminfo()
   expect(cache1['MemTotal']).toBeLessThan(192 * 1024)
 })
@@ -103,11 +110,11 @@ test('a guest on which the workload asks too much comes back by itself', async (
   await db1.setWorkload({ fillMiB: 500 }, { wait: false })
   await until(
     'the OOM killer',
-    30_000,
+    60_000,
     async () => (await db1.workload()).restarts > restarts,
   )
   expect((await db1.workload()).workload.fillMiB).toBe(0)
-}, 60_000)
+}, 90_000)
 
 test('a cut network swallows packets and comes back', async () => {
   const beta = lab.host('beta')
