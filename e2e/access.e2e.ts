@@ -4,15 +4,15 @@ import { expect, test } from './support/test.ts'
 
 /** Every way to change something, with a body that would be right. */
 const changes = (uuid: string): [string, string, unknown][] => [
-  ['POST', '/hosts', { uri: 'qemu+ssh://root@10.77.0.1/system', name: 'evil' }],
+  ['POST', '/hosts', { uri: 'qemu+ssh://root@host.invalid/system', name: 'evil' }],
   ['PATCH', '/hosts/alpha', { name: 'evil' }],
   ['DELETE', '/hosts/alpha', undefined],
   ['POST', '/hosts/alpha/reconnect', undefined],
-  ['POST', '/host-tests', { uri: 'qemu+ssh://root@10.77.0.1/system' }],
+  ['POST', '/host-tests', { uri: 'qemu+ssh://root@host.invalid/system' }],
   [
     'POST',
     '/host-keys',
-    { uri: 'qemu+ssh://root@10.77.0.1/system', fingerprint: `SHA256:${'a'.repeat(43)}` },
+    { uri: 'qemu+ssh://root@host.invalid/system', fingerprint: `SHA256:${'a'.repeat(43)}` },
   ],
   ['POST', `/hosts/alpha/domains/${uuid}/actions/destroy`, undefined],
   [
