@@ -46,12 +46,10 @@ export function WorkingSetCard({ dirtyRate }: { dirtyRate: DirtyRateDetail }) {
           </p>
           <Table label={t('curve.title')}>
             <THead>
-              <Tr>
-                <Th>{t('curve.window')}</Th>
-                <Th align="end">{t('curve.distinct')}</Th>
-                <Th align="end">{t('curve.rate')}</Th>
-                <Th align="end">{t('curve.count')}</Th>
-              </Tr>
+              <Th>{t('curve.window')}</Th>
+              <Th align="end">{t('curve.distinct')}</Th>
+              <Th align="end">{t('curve.rate')}</Th>
+              <Th align="end">{t('curve.count')}</Th>
             </THead>
             <TBody>
               {points.map((point) => (

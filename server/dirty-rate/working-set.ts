@@ -23,7 +23,7 @@ const flatGrowth = 1.25
  *        1 2  5 10 20 s
  *
  * QEMU gives whole MiB/s, so a window of 20 s is known to 20 MiB only. The ranges are narrowed by
- * what must hold: a longer window finds no less, and no more than its share of a shorter one.
+ * what must hold: a longer window finds no less.
  */
 export function workingSetOf(
   measurements: readonly DirtyRateMeasurement[],
@@ -71,9 +71,8 @@ function pointOf(
 function narrow(points: WorkingSetPoint[]): void {
   for (let at = 1; at < points.length; at++) {
     const [shorter, point] = [points[at - 1]!, points[at]!]
-    const most = (shorter.highMiB / shorter.seconds) * point.seconds
     point.lowMiB = Math.max(point.lowMiB, shorter.lowMiB)
-    point.highMiB = Math.max(point.lowMiB, Math.min(point.highMiB, most))
+    point.highMiB = Math.max(point.lowMiB, point.highMiB)
   }
   for (let at = points.length - 2; at >= 0; at--) {
     const [point, longer] = [points[at]!, points[at + 1]!]
