@@ -16,8 +16,10 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await it.fleet.close()
-  await Promise.all([db1.resetWorkload(), app1.resetWorkload()])
-})
+  // A busy machine may take longer than one wait; what was sent holds in any case.
+  const reset = (guest: Guest) => guest.resetWorkload().catch(() => guest.resetWorkload())
+  await Promise.all([reset(db1), reset(app1)])
+}, 60_000)
 
 function detail(guest: Guest): DirtyRateDetail {
   return it.fleet.getDirtyRate(guest.hostName, guest.uuid)
@@ -101,11 +103,12 @@ describe('the rate is the one that the guest has', () => {
 
 describe('the working set', () => {
   test('a curve that ends flat at what the guest writes to', async () => {
-    await app1.setWorkload({ dirtyMiBps: 30, workingSetMiB: 60 })
-    it.fleet.setDirtyRateSampling('beta', app1.uuid, true)
+    // Not app1: pages that its free page reporting gives back count as written too.
+    await db1.setWorkload({ dirtyMiBps: 30, workingSetMiB: 60 })
+    it.fleet.setDirtyRateSampling('alpha', db1.uuid, true)
     try {
       for (const seconds of [[1, 2], [5], [10]]) {
-        await it.fleet.measureDirtyRate('beta', app1.uuid, {
+        await it.fleet.measureDirtyRate('alpha', db1.uuid, {
           mode: 'page-sampling',
           seconds,
         })
@@ -113,21 +116,21 @@ describe('the working set', () => {
       await it.when(
         'the windows',
         () => {
-          const seconds = detail(app1).workingSet.points.map((point) => point.seconds)
+          const seconds = detail(db1).workingSet.points.map((point) => point.seconds)
           return [1, 2, 5, 10].every((length) => seconds.includes(length))
         },
         40_000,
       )
-      const { points, verdict, sizeMiB } = detail(app1).workingSet
+      const { points, verdict, sizeMiB } = detail(db1).workingSet
       expect(verdict).toBe('flat')
       // QEMU gives 10 s only to 10 MiB: the truth lies in the range, within 20 %.
       expect(sizeMiB).not.toBeNull()
       expect(points.at(-1)!.lowMiB).toBeLessThan(60 * 1.2)
       expect(points.at(-1)!.highMiB).toBeGreaterThan(60 * 0.8)
       expect(points.find(({ seconds }) => seconds === 10)!.saturated).toBe(true)
-      expect(detail(app1).traps).toContain('saturated')
+      expect(detail(db1).traps).toContain('saturated')
     } finally {
-      it.fleet.setDirtyRateSampling('beta', app1.uuid, false)
+      it.fleet.setDirtyRateSampling('alpha', db1.uuid, false)
     }
   })
 })
