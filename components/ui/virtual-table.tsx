@@ -79,19 +79,25 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   useEffect(() => onRange?.({ first, last }), [onRange, first, last])
 
   const [active, setActive] = useState(0)
+  /** The row that a key led to, until it is there and has the focus. */
+  const awaited = useRef<number | null>(null)
   const activeRow = Math.min(active, Math.max(0, count - 1))
   function moveTo(index: number) {
     setActive(index)
     virtualizer.scrollToIndex(index)
+    awaited.current = index
     // Nearly always it is drawn already; then at once, so that a held key loses no step.
-    if (focusRow(index)) return
-    requestAnimationFrame(() => requestAnimationFrame(() => focusRow(index)))
+    focusAwaited()
   }
-  function focusRow(index: number): boolean {
+  function focusAwaited() {
+    const index = awaited.current
+    if (index === null) return
     const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)
     row?.focus({ preventScroll: true })
-    return row !== null && row !== undefined
+    // A row that is not loaded yet is another element once it is: that one takes the focus over.
+    if (row && rowAt(index) !== undefined) awaited.current = null
   }
+  useEffect(focusAwaited)
   function onKeyDown(event: KeyboardEvent<HTMLDivElement>) {
     const target = event.target instanceof HTMLElement ? event.target : null
     // Keys inside a cell's own control belong to that control.
@@ -119,6 +125,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   return (
     <div
       ref={scroller}
+      onPointerDown={() => (awaited.current = null)}
       role="table"
       aria-label={label}
       aria-rowcount={count + 1}
