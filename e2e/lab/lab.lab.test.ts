@@ -73,12 +73,12 @@ test('the balloon moves the memory that the guest has', async () => {
     10_000,
     async () => (await stats('db1'))['actual'] === 256 * 1024,
   )
-  // On a busy machine the guest's free memory follows a moment later.
-  await until('the free memory to go down', 15_000, async () => {
+  // On a busy machine the guest's own figures follow a moment later.
+  await until('the available memory to go down', 15_000, async () => {
     const after = await db1.meminfo()
-    // With autodeflate the total stays and only what is free goes down.
+    // With autodeflate the total stays; what goes is free memory, or cache that tests before left.
     expect(after['MemTotal']).toBe(before['MemTotal'])
-    return before['MemFree']! - after['MemFree']! > 120 * 1024
+    return before['MemAvailable']! - after['MemAvailable']! > 110 * 1024
   })
   const cache1 = await lab.guest('cache1').meminfo()
   expect(cache1['MemTotal']).toBeLessThan(192 * 1024)
