@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { hostDetail } from '../app/api/_lib/testing/samples.ts'
 import { ProblemError } from './contract/problem.ts'
 import { adoptHosts, watchHosts } from './host-watch.ts'
-import type { FleetApi } from './runtime.ts'
+import type { HostKeeper } from './host-watch.ts'
 import { Store } from './store/store.ts'
 
 const logger = { info: vi.fn(), warn: vi.fn() }
@@ -35,14 +35,14 @@ afterEach(() => {
   rmSync(dir, { recursive: true, force: true })
 })
 
-function fleetWith(hosts: FleetApi['listHosts']) {
+function fleetWith(hosts: HostKeeper['listHosts']): HostKeeper {
   return {
     listHosts: hosts,
     getHost: () => hostDetail,
     addHost: vi.fn(async () => ({ result: hostDetail, command: null })),
     updateHost: vi.fn(async () => ({ result: hostDetail, command: null })),
     removeHost: vi.fn(async () => ({ result: null, command: null })),
-  } as unknown as FleetApi
+  }
 }
 
 test('a host that the CLI adds comes into the running fleet', async () => {

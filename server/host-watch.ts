@@ -1,6 +1,12 @@
 import type { FleetApi } from './runtime.ts'
 import type { HostTable } from './store/hosts.ts'
 
+/** What of the fleet is needed here. */
+export type HostKeeper = Pick<
+  FleetApi,
+  'listHosts' | 'getHost' | 'addHost' | 'updateHost' | 'removeHost'
+>
+
 interface Logger {
   info(details: object, message: string): void
   warn(details: object, message: string): void
@@ -15,7 +21,11 @@ const intervalMs = 1000
  *
  * @returns ends it
  */
-export function watchHosts(hosts: HostTable, fleet: FleetApi, logger: Logger): () => void {
+export function watchHosts(
+  hosts: HostTable,
+  fleet: HostKeeper,
+  logger: Logger,
+): () => void {
   let version = hosts.outsideVersion()
   let busy = false
   const look = async () => {
@@ -40,7 +50,7 @@ export function watchHosts(hosts: HostTable, fleet: FleetApi, logger: Logger): (
 /** Makes the fleet have the hosts of the table. One that it refuses is logged, the others go on. */
 export async function adoptHosts(
   hosts: HostTable,
-  fleet: FleetApi,
+  fleet: HostKeeper,
   logger: Logger,
 ): Promise<void> {
   const stored = new Map(hosts.list().map((record) => [record.host, record]))
