@@ -32,6 +32,7 @@ function row(name: string, usedKiB = 1): FleetRow {
       rssKiB: null,
       statsAgeSeconds: null,
       health: 'ok',
+      pressure: null,
     },
     dirtyRate: { rateMiBps: null, measuredMs: null, doubtful: false },
     spark: [1, null],

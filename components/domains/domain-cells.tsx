@@ -8,6 +8,8 @@ import type { useT } from '../i18n/use-t.ts'
 import { MemoryBar } from '../ui/memory-bar.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { TextLink } from '../ui/text-link.tsx'
+import { toneSoft } from '../ui/tone.ts'
+import { pressureTones } from './pressure-tones.ts'
 
 /** Words and formats of all cells. Made once for the table: hooks in every cell are felt in a scroll. */
 export interface CellWords {
@@ -150,6 +152,39 @@ export function FigureCell({
       title={note}
     >
       {value ?? '—'}
+    </span>
+  )
+}
+
+/** How short of memory the guest is: its score, coloured from where it begins to matter. */
+export function PressureCell({
+  row,
+  words: { t, tMemory },
+}: {
+  row: FleetRow
+  words: CellWords
+}) {
+  const { pressure } = row.memory
+  if (!pressure) {
+    return <FigureCell value={null} stale={row.stale} note={t('pressure.none')} />
+  }
+  const level = tMemory(`pressure.level.${pressure.level}`)
+  return (
+    <span
+      className={clsx(
+        'tabular inline-block rounded px-1.5 py-0.5 font-mono text-xs',
+        toneSoft[pressureTones[pressure.level]],
+        pressure.level === 'calm' && 'bg-transparent',
+        row.stale && 'opacity-50 grayscale',
+      )}
+      title={
+        pressure.signal
+          ? t('pressure.why', { level, why: tMemory(`pressure.signal.${pressure.signal}`) })
+          : level
+      }
+    >
+      {pressure.score}
+      <span className="sr-only"> {level}</span>
     </span>
   )
 }

@@ -23,6 +23,7 @@ import {
   HostCell,
   MemoryCell,
   NameCell,
+  PressureCell,
   SparkCell,
 } from './domain-cells.tsx'
 import { DomainStateWords } from './domain-state-badge.tsx'
@@ -195,6 +196,15 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
       ),
       figure('maximum', 3, (row) => row.memory.maximumKiB),
       figure('rss', 3, (row) => row.memory.rssKiB),
+      {
+        key: 'pressure',
+        header: t('column.pressure'),
+        width: '4.75rem',
+        align: 'end',
+        sortable: true,
+        priority: 2,
+        cell: (row) => <PressureCell row={row} words={words} />,
+      },
       {
         key: 'dirty',
         header: t('column.dirty'),

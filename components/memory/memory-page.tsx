@@ -8,6 +8,7 @@ import { DerivedFigures } from './derived-figures.tsx'
 import { HealthNotice } from './health-notice.tsx'
 import { MemoryChart } from './memory-chart.tsx'
 import { MemoryFigures } from './memory-figures.tsx'
+import { PressureCard } from './pressure-card.tsx'
 import { StatsTable } from './stats-table.tsx'
 import { TargetPanel } from './target-panel.tsx'
 
@@ -38,7 +39,10 @@ export function MemoryPage({ host, uuid }: { host: string; uuid: string }) {
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
         <StatsTable memory={memory} stale={stale} />
-        <DerivedFigures memory={memory} stale={stale} />
+        <div className="space-y-4">
+          <PressureCard memory={memory} />
+          <DerivedFigures memory={memory} stale={stale} />
+        </div>
       </div>
     </div>
   )

@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { rowDirtyRate } from './dirty-rate-row.ts'
 import { hostSlug } from './host.ts'
+import { rowPressure } from './pressure.ts'
 
 export const domainUuid = z.uuid()
 
@@ -104,6 +105,7 @@ export const rowMemory = z.object({
   rssKiB: kibOrUnknown,
   statsAgeSeconds: z.number().nullable(),
   health: balloonHealth,
+  pressure: rowPressure.nullable().describe('null = the guest does not say, or not lately'),
 })
 export type RowMemory = z.infer<typeof rowMemory>
 
@@ -136,6 +138,7 @@ export const fleetSortKey = z.enum([
   'balloon',
   'maximum',
   'rss',
+  'pressure',
   'dirty',
 ])
 export type FleetSortKey = z.infer<typeof fleetSortKey>

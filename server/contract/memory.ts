@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import { balloonHealth, domainState, domainUuid } from './domain.ts'
 import { hostSlug } from './host.ts'
+import { pressure } from './pressure.ts'
 
 /** Names and units of `virsh dommemstat`, in its order (virDomainMemoryStatTags). */
 export const memoryStatFields = {
@@ -89,6 +90,11 @@ export const memoryDetail = z.object({
     .nullable()
     .describe('<currentMemory> of the persistent config'),
   derived: derivedMemory,
+  vcpuWaitPercent: z
+    .number()
+    .nullable()
+    .describe('share of their time in which the vCPUs wait for a CPU of the host (steal)'),
+  pressure: pressure.nullable().describe('null = the guest does not say, or not lately'),
   health: balloonHealth,
   floor: safeFloor.nullable().describe('null when nothing is known of the use'),
   presets: z.array(targetPreset),

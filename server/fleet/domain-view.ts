@@ -1,6 +1,7 @@
 import type { DomainDetail, FleetRow, RowMemory } from '../contract/domain.ts'
 import { domainKey } from '../contract/domain.ts'
 import type { MemoryDetail } from '../contract/memory.ts'
+import type { Pressure, RowPressure } from '../contract/pressure.ts'
 import { targetPresets } from '../memory/safe-floor.ts'
 import { resizeBlocked } from '../memory/target.ts'
 import type { Clock } from './clock.ts'
@@ -52,7 +53,14 @@ function rowMemoryOf(domain: LiveDomain, clock: Clock): RowMemory {
     rssKiB: domain.stats.rss,
     statsAgeSeconds: domain.statsAgeSeconds(clock.wallMs(), now),
     health: domain.healthAt(now),
+    pressure: rowPressureOf(domain.pressureAt(now)),
   }
+}
+
+function rowPressureOf(pressure: Pressure | null): RowPressure | null {
+  if (!pressure) return null
+  const { score, level, reasons } = pressure
+  return { score, level, signal: reasons[0]?.signal ?? null }
 }
 
 /** Used memory of the last minute in steps of two seconds that lie still on the clock. */
@@ -113,6 +121,8 @@ export function memoryDetailOf(domain: LiveDomain, context: HostContext): Memory
     maximumKiB: domain.maximumKiB,
     configCurrentKiB: domain.config?.currentKiB ?? null,
     derived: domain.memory.derived,
+    vcpuWaitPercent: domain.vcpuWaitPercent,
+    pressure: domain.pressureAt(now),
     health,
     floor,
     presets: targetPresets(domain.stats.actual, domain.maximumKiB, floor),

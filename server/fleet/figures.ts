@@ -13,6 +13,9 @@ export interface DomainFigures {
   balloonKiB: number | null
   maximumKiB: number
   cpuPercent: number | null
+  vcpuWaitPercent: number | null
+  /** 0..100 */
+  pressureScore: number | null
   vcpus: number
   statsAgeSeconds: number | null
 }
@@ -38,6 +41,8 @@ export function domainFiguresOf(domain: LiveDomain, clock: Clock): DomainFigures
     balloonKiB: domain.balloonKiB,
     maximumKiB: domain.maximumKiB,
     cpuPercent: domain.cpuPercent,
+    vcpuWaitPercent: domain.vcpuWaitPercent,
+    pressureScore: domain.pressureAt(monotonicMs)?.score ?? null,
     vcpus: domain.vcpus,
     statsAgeSeconds: domain.statsAgeSeconds(clock.wallMs(), monotonicMs),
   }

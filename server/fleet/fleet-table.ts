@@ -21,12 +21,15 @@ interface Order {
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' })
 
 /** What numbers are sorted by; null sorts last, up and down. */
-const figures: Partial<Record<FleetSortKey, (domain: LiveDomain) => number | null>> = {
+const figures: Partial<
+  Record<FleetSortKey, (domain: LiveDomain, nowMonotonicMs: number) => number | null>
+> = {
   cpu: (domain) => domain.cpuPercent,
   used: (domain) => domain.memory.derived.usedKiB,
   balloon: (domain) => (domain.active ? domain.balloonKiB : null),
   maximum: (domain) => domain.maximumKiB,
   rss: (domain) => domain.stats.rss,
+  pressure: (domain, now) => domain.pressureAt(now)?.score ?? null,
   dirty: (domain) => rowDirtyRateOf(domain).rateMiBps,
 }
 
@@ -112,7 +115,7 @@ export class FleetTable {
         if (search === '' || matches(agent, domain, search)) entries.push({ agent, domain })
       }
     }
-    return entries.sort(comparatorOf(query))
+    return entries.sort(comparatorOf(query, this.#clock.monotonicMs()))
   }
 }
 
@@ -134,13 +137,13 @@ function matches(agent: HostAgent, domain: LiveDomain, search: string): boolean 
   )
 }
 
-function comparatorOf(query: FleetQuery): (a: Entry, b: Entry) => number {
+function comparatorOf(query: FleetQuery, nowMs: number): (a: Entry, b: Entry) => number {
   const direction = query.descending ? -1 : 1
   const figure = figures[query.sort]
   if (figure) {
     return (a, b) => {
-      const left = figure(a.domain)
-      const right = figure(b.domain)
+      const left = figure(a.domain, nowMs)
+      const right = figure(b.domain, nowMs)
       if (left === right) return byName(a, b)
       if (left === null) return 1
       if (right === null) return -1

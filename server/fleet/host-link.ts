@@ -23,6 +23,8 @@ export interface SweepRow {
   ref: DomainRef
   state: StateFacts | null
   cpuTimeNs: number | null
+  /** How long its vCPUs together wanted to run and the host gave them no CPU (steal), since the start. */
+  vcpuWaitNs: number | null
   vcpus: number | null
   vcpusMaximum: number | null
   /** `balloon.current` and `balloon.maximum`, KiB. */

@@ -47,6 +47,7 @@ const otherFields = [
   'cpu.time',
   'vcpu.current',
   'vcpu.maximum',
+  'vcpu.*.delay',
   'balloon.current',
   'balloon.maximum',
 ] as const
@@ -312,6 +313,7 @@ function rowsOf(frame: StatsFrame): SweepRow[] {
   const state = column('state.state')
   const reason = column('state.reason')
   const cpuTimeNs = column('cpu.time')
+  const vcpuWaitNs = column('vcpu.*.delay')
   const vcpus = column('vcpu.current')
   const vcpusMaximum = column('vcpu.maximum')
   const balloonKiB = column('balloon.current')
@@ -330,6 +332,7 @@ function rowsOf(frame: StatsFrame): SweepRow[] {
       ref,
       state: stateNumber === null ? null : stateFactsOf(stateNumber, reason(row) ?? 0),
       cpuTimeNs: cpuTimeNs(row),
+      vcpuWaitNs: vcpuWaitNs(row),
       vcpus: vcpus(row),
       vcpusMaximum: vcpusMaximum(row),
       balloonKiB: balloonKiB(row),

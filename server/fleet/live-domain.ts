@@ -2,6 +2,7 @@ import { domainIsActive } from '../contract/domain.ts'
 import type { BalloonHealth, DomainState, FleetRow } from '../contract/domain.ts'
 import type { MemoryStats } from '../contract/memory.ts'
 import { memorySeriesColumns, memoryStatFields } from '../contract/memory.ts'
+import type { Pressure } from '../contract/pressure.ts'
 import { balloonHealthOf } from '../memory/health.ts'
 import { MemoryTracker } from '../memory/tracker.ts'
 import { DirtyRateLog } from './dirty-rate-log.ts'
@@ -57,6 +58,8 @@ export class LiveDomain {
   stats: MemoryStats = noStats
   balloonKiB: number | null = null
   cpuPercent: number | null = null
+  /** Share of their time in which its vCPUs wait for a CPU of the host; 0..100. */
+  vcpuWaitPercent: number | null = null
   sampledMs: number | null = null
   readonly memory = new MemoryTracker()
   readonly series = new Series(memorySeriesColumns)
@@ -69,6 +72,7 @@ export class LiveDomain {
   rowCache: { key: string; row: FleetRow } | null = null
 
   readonly #cpuRate = new Rate()
+  readonly #vcpuWaitRate = new Rate()
   #sampled: SweepRow | null = null
   /** When a sweep last had its figures, monotonic ms; null = not in this run. */
   #figuresAtMs: number | null = null
@@ -130,6 +134,11 @@ export class LiveDomain {
     })
   }
 
+  /** How short of memory the guest is; null = it does not say, or not lately. */
+  pressureAt(nowMonotonicMs: number): Pressure | null {
+    return this.healthAt(nowMonotonicMs) === 'ok' ? this.memory.pressure : null
+  }
+
   /**
    * How old the guest's figures are, s. Counted from when they were seen to change; only for those
    * that never changed yet are the two clocks compared.
@@ -180,11 +189,16 @@ export class LiveDomain {
     this.balloonKiB = row.balloonKiB
     if (!this.active) {
       this.cpuPercent = null
+      this.vcpuWaitPercent = null
       this.series.gap()
       return
     }
     this.cpuPercent = cpuPercent(
       this.#cpuRate.next(row.cpuTimeNs, time.monotonicMs),
+      this.vcpus,
+    )
+    this.vcpuWaitPercent = cpuPercent(
+      this.#vcpuWaitRate.next(row.vcpuWaitNs, time.monotonicMs),
       this.vcpus,
     )
     // A domain that was busy with something else is left out by NOWAIT: its last figures stand.
@@ -194,6 +208,7 @@ export class LiveDomain {
       this.memory.add(row.stats, time.monotonicMs, {
         maximumKiB: this.maximumKiB,
         autodeflate: this.live?.autodeflate ?? null,
+        vcpuWaitPercent: this.vcpuWaitPercent,
       })
       this.#followResize(row.stats.actual, time.monotonicMs, time.wallMs)
     }
@@ -215,7 +230,9 @@ export class LiveDomain {
     this.series.gap()
     this.memory.rewatch()
     this.#cpuRate.reset()
+    this.#vcpuWaitRate.reset()
     this.cpuPercent = null
+    this.vcpuWaitPercent = null
   }
 
   /** An older balloon after a newer one would look like a change that somebody made. */
@@ -237,8 +254,10 @@ export class LiveDomain {
     this.memory.reset()
     this.dirtyRate.reset()
     this.#cpuRate.reset()
+    this.#vcpuWaitRate.reset()
     this.stats = noStats
     this.cpuPercent = null
+    this.vcpuWaitPercent = null
     this.balloonKiB = null
     this.#sampled = null
     this.#figuresAtMs = null

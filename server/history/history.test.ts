@@ -173,9 +173,9 @@ describe('annotations', () => {
     })
   })
 
-  test('pressure that does not hold is none', async () => {
+  test('pressure of a moment is none', async () => {
     await seconds(10)
-    await seconds(3, 1_000)
+    await seconds(1, 1_000)
     await seconds(5, 200_000)
     expect(await kinds()).toEqual([])
   })

@@ -45,7 +45,7 @@ export function guestTotalKiB(stats: MemoryStats, context: MemoryContext): numbe
 }
 
 /** Free and reclaimable as the guest counts it (MemAvailable); old guests do not say, then estimated. */
-function usableKiB(stats: MemoryStats): number | null {
+export function usableKiB(stats: MemoryStats): number | null {
   if (stats.usable !== null) return stats.usable
   if (stats.unused === null || stats.disk_caches === null) return null
   return stats.unused + stats.disk_caches

@@ -1,6 +1,8 @@
 import type { DerivedMemory, MemoryStats, SafeFloor } from '../contract/memory.ts'
-import { deriveLevels, totalFollowsBalloon } from './derived.ts'
+import type { Pressure } from '../contract/pressure.ts'
+import { deriveLevels, guestTotalKiB, totalFollowsBalloon, usableKiB } from './derived.ts'
 import type { MemoryContext } from './derived.ts'
+import { PressureGauge } from './pressure.ts'
 import { PeakWindow, safeFloorOf } from './safe-floor.ts'
 
 /** A pause of the guest's clock against ours beyond which its times are not believed. */
@@ -37,6 +39,7 @@ export class MemoryTracker {
   #derived: DerivedMemory = nothingDerived
   readonly #peak = new PeakWindow()
   #floor: SafeFloor | null = null
+  readonly #pressure = new PressureGauge()
 
   /** Newest derived figures. */
   get derived(): DerivedMemory {
@@ -46,6 +49,16 @@ export class MemoryTracker {
   /** How far a shrink may go; null when nothing is known of the use within the last minute. */
   get floor(): SafeFloor | null {
     return this.#floor
+  }
+
+  /** How short of memory the guest is; null = it never said in this run. */
+  get pressure(): Pressure | null {
+    return this.#pressure.pressure
+  }
+
+  /** The pressure of the guest's newest figures alone, 0..100, before any smoothing. */
+  get momentaryPressure(): number {
+    return this.#pressure.momentary
   }
 
   /** When `last_update` was seen to move, monotonic ms; null = not since it is watched. */
@@ -73,6 +86,7 @@ export class MemoryTracker {
     this.#derived = nothingDerived
     this.#peak.clear()
     this.#floor = null
+    this.#pressure.reset()
   }
 
   /** A new connection: ages count anew, what is known of the use stays. */
@@ -85,7 +99,12 @@ export class MemoryTracker {
   add(
     stats: MemoryStats,
     atMs: number,
-    facts: { maximumKiB: number; autodeflate: boolean | null },
+    facts: {
+      maximumKiB: number
+      autodeflate: boolean | null
+      /** Share of their time in which the vCPUs wait for a CPU of the host; 0..100. */
+      vcpuWaitPercent?: number | null
+    },
   ): void {
     this.#watchedSinceMs ??= atMs
     const previous = this.#previous
@@ -120,6 +139,15 @@ export class MemoryTracker {
     }
     this.#derived = { ...levels, ...pickRates(rates) }
     if (advanced && levels.usedKiB !== null) this.#peak.add(levels.usedKiB, atMs)
+    if (advanced) {
+      const figures = {
+        usableKiB: usableKiB(stats),
+        totalKiB: guestTotalKiB(stats, context),
+        vcpuWaitPercent: facts.vcpuWaitPercent ?? null,
+        ...pickRates(rates),
+      }
+      this.#pressure.add(figures, atMs)
+    }
     this.#floor = this.#updateFloor(atMs, facts.maximumKiB)
   }
 

@@ -12,6 +12,8 @@ export interface DomainFigures {
   balloonKiB: number | null
   maximumKiB: number
   cpuPercent: number | null
+  vcpuWaitPercent: number | null
+  pressureScore: number | null
   vcpus: number
   statsAgeSeconds: number | null
 }
@@ -195,6 +197,18 @@ export const domainFigures: readonly (Figure<DomainFigures> & { always?: true })
     type: gauge,
     help: 'Share of all virtual CPUs of the domain that is busy, 0 to 1.',
     value: ({ cpuPercent }) => share(cpuPercent),
+  },
+  {
+    name: 'ballast_domain_memory_pressure_ratio',
+    type: gauge,
+    help: 'How short of memory the guest is, 0 to 1; from 0.6 on it is under pressure.',
+    value: ({ pressureScore }) => share(pressureScore),
+  },
+  {
+    name: 'ballast_domain_vcpu_wait_ratio',
+    type: gauge,
+    help: 'Share of their time in which the virtual CPUs wait for a CPU of the host, 0 to 1.',
+    value: ({ vcpuWaitPercent }) => share(vcpuWaitPercent),
   },
   {
     name: 'ballast_domain_vcpus',

@@ -23,6 +23,8 @@ const domain = (name: string, active: boolean) => ({
   derived,
   balloonKiB: 1024,
   maximumKiB: 4096,
+  vcpuWaitPercent: 5,
+  pressureScore: 40,
   cpuPercent: 12.5,
   vcpus: 2,
   statsAgeSeconds: 1.5,
@@ -50,6 +52,8 @@ test('has bytes and seconds, and no line for what is not known', async () => {
   expect(text).toContain(`ballast_domain_memory_used_bytes${labels} ${300 * 1024}\n`)
   expect(text).toContain(`ballast_domain_swap_in_bytes_total${labels} 4096\n`)
   expect(text).toContain(`ballast_domain_cpu_usage_ratio${labels} 0.125\n`)
+  expect(text).toContain(`ballast_domain_memory_pressure_ratio${labels} 0.4\n`)
+  expect(text).toContain(`ballast_domain_vcpu_wait_ratio${labels} 0.05\n`)
   expect(text).not.toContain('ballast_domain_memory_cache_bytes{')
   expect(text).toContain('ballast_build_info{version="1.2.3"} 1\n')
   expect(text).toContain('ballast_history_bytes 77\n')

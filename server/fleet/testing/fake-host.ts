@@ -321,6 +321,7 @@ function rowOf(domain: FakeDomain, busy = false): SweepRow {
     ref: { uuid: domain.uuid, name: domain.name, id: domain.id },
     state: stateOf(domain),
     cpuTimeNs: active ? domain.cpuTimeNs : null,
+    vcpuWaitNs: active ? 0 : null,
     vcpus: 1,
     vcpusMaximum: 1,
     balloonKiB: domain.balloonKiB,
