@@ -35,6 +35,14 @@ const mayImport: Record<string, readonly string[]> = {
   'server/metrics': ['server/contract'],
   // Pure: the model, the options and the defaults of virt-install. The create page uses it too.
   'server/virtinst': ['server/contract'],
+  'server/reclaim': [
+    'server/fleet',
+    'server/jobs',
+    'server/memory',
+    'server/store',
+    'server/contract',
+    'server/runtime.ts',
+  ],
   'server/http': ['server/hub', 'server/auth', 'server/contract'],
   'server/bench': ['server/ssh', 'server/rpc', 'server/libvirt', 'e2e/lab', 'e2e/setup'],
   // config.ts, main.ts, cli.ts, runtime.ts and what main composes.
