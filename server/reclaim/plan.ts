@@ -30,7 +30,7 @@ export interface ReclaimFacts {
   floorKiB: number | null
   /** 0..100; null = not known. */
   pressure: number | null
-  /** The guest swaps, or is about to. */
+  /** The guest swaps, or is about to: not `calm`. */
   pressed: boolean
   minimumKiB: number | null
   shares: number
