@@ -43,6 +43,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/contract',
     'server/runtime.ts',
   ],
+  'server/jobs': ['server/contract'],
   'server/http': ['server/hub', 'server/auth', 'server/contract'],
   'server/bench': ['server/ssh', 'server/rpc', 'server/libvirt', 'e2e/lab', 'e2e/setup'],
   // config.ts, main.ts, cli.ts, runtime.ts and what main composes.

@@ -12,6 +12,9 @@ import { watchHosts } from './host-watch.ts'
 import { exitOnFault, onStopSignal } from './http/lifetime.ts'
 import { ListenError, startHttpServer } from './http/server.ts'
 import { LiveHub } from './hub/live-hub.ts'
+import { auditJobEnd } from './job-audit.ts'
+import { Jobs } from './jobs/index.ts'
+import { LiveSources } from './live-sources.ts'
 import { FleetMetrics } from './metrics/fleet-metrics.ts'
 import { registerRuntime } from './runtime.ts'
 import { createHostKeys } from './ssh/host-key.ts'
@@ -58,14 +61,33 @@ async function main(): Promise<void> {
     fleet,
     historyBytes: () => historyStore.bytes,
   })
-  const hub = new LiveHub({ source: fleet, version, logger: logOf('hub') })
+  const jobs = new Jobs({
+    store: store.jobs,
+    logger: logOf('jobs'),
+    onEnd: (job) => auditJobEnd(audit, job),
+  })
+  const hub = new LiveHub({
+    source: new LiveSources(fleet, jobs),
+    version,
+    logger: logOf('hub'),
+  })
   auth.onIdentityChange((userId) => void hub.recheckUser(userId))
 
   const reportError = (err: unknown, where: string) =>
     logger.error({ err, where }, 'a request failed')
-  registerRuntime({ version, trustedOrigins, fleet, history, auth, audit, reportError })
+  registerRuntime({
+    version,
+    trustedOrigins,
+    fleet,
+    history,
+    jobs,
+    auth,
+    audit,
+    reportError,
+  })
   recorder.start()
   fleet.start()
+  jobs.recover()
   const unwatch = watchHosts(store.hosts, fleet, logOf('fleet'))
   const identify = (headers: Headers) => auth.identify(headers)
   const http = await startHttpServer({
@@ -79,6 +101,7 @@ async function main(): Promise<void> {
   onStopSignal(logger, async () => {
     unwatch()
     await http.close()
+    await jobs.close()
     await fleet.close()
     recorder.close()
     historyStore.close()

@@ -34,6 +34,7 @@ import type {
   HostTestResult,
   PatchHostRequest,
 } from './contract/host.ts'
+import type { JobPage, JobQuery, JobSummary, JobWithLog } from './contract/job.ts'
 import type { MemoryDetail, Resize, SetMemoryTargetRequest } from './contract/memory.ts'
 import type {
   HmpRequest,
@@ -110,6 +111,16 @@ export interface HistoryApi {
   sizing(query: SizingQuery): Promise<SizingReport>
 }
 
+/** Long work. Every method throws only ProblemError. */
+export interface JobsApi {
+  list(query: JobQuery, offset: number, limit: number): JobPage
+  get(id: string): JobWithLog
+  /** Asks a job and its parts to stop. */
+  cancel(id: string, by: string): JobSummary
+  /** Takes an ended job off the list. */
+  remove(id: string): JobSummary
+}
+
 /** Where a request came from, for limits and the audit log. */
 export interface Caller {
   me: Me
@@ -172,6 +183,7 @@ export interface Runtime {
   trustedOrigins: readonly string[]
   fleet: FleetApi
   history: HistoryApi
+  jobs: JobsApi
   auth: AuthApi
   audit: AuditApi
   /** Logs a fault that the caller is only told about in general words (status 500). */

@@ -1,4 +1,5 @@
 import type { FleetPage } from '../../server/contract/domain.ts'
+import { type JobPage, jobLimits, type JobSeries } from '../../server/contract/job.ts'
 import {
   type Topic,
   topicDelta,
@@ -88,6 +89,45 @@ export function applyDelta(
           : state.measured,
       }
     }
+    case 'jobs': {
+      const delta = topicDelta.jobs.safeParse(data)
+      return delta.success && 'jobs' in state ? applyJobs(state, delta.data) : null
+    }
+    case 'job': {
+      const delta = topicDelta.job.safeParse(data)
+      if (!delta.success || !('log' in state)) return null
+      const { job, log, append } = delta.data
+      return {
+        job,
+        log: log.length > 0 ? [...state.log, ...log].slice(-jobLimits.logLines) : state.log,
+        series: append ? appendPoints(state.series, append) : state.series,
+      }
+    }
+  }
+}
+
+function applyJobs(
+  state: JobPage,
+  delta: { total: number; matched: number; keys?: string[]; jobs: JobPage['jobs'] },
+): JobPage | null {
+  const jobs = new Map(state.jobs.map((job) => [job.id, job]))
+  for (const job of delta.jobs) jobs.set(job.id, job)
+  const keys = delta.keys ?? state.jobs.map(({ id }) => id)
+  const next = keys.map((key) => jobs.get(key))
+  if (!next.every((job) => job !== undefined)) return null
+  return { ...state, total: delta.total, matched: delta.matched, jobs: next }
+}
+
+/** All points of a job stay; twice what the server keeps is the bound for a page that stays open. */
+function appendPoints(series: JobSeries, append: JobSeries): JobSeries {
+  const most = 2 * jobLimits.seriesPoints
+  const columns = Object.entries(append.columns).map(([name, column]) => [
+    name,
+    [...(series.columns[name] ?? series.tMs.map(() => null)), ...column].slice(-most),
+  ])
+  return {
+    tMs: [...series.tMs, ...append.tMs].slice(-most),
+    columns: Object.fromEntries(columns),
   }
 }
 

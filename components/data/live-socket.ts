@@ -312,6 +312,8 @@ function smallest(subscriptions: Map<string, Subscription>): Subscription | unde
     hosts: 0,
     domain: 1,
     fleet: 2,
+    jobs: 2,
+    job: 2,
     memory: 3,
     host: 3,
     'dirty-rate': 3,

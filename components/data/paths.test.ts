@@ -76,6 +76,9 @@ describe('API paths', () => {
       apiPaths.samples(),
       apiPaths.annotations(),
       apiPaths.sizing(),
+      apiPaths.jobs(),
+      apiPaths.job('{id}'),
+      apiPaths.jobCancel('{id}'),
     ].map(decodeURIComponent)
     const routes = new Set(
       Object.keys(routeRoles).map((route) => route.slice(route.indexOf(' ') + 1)),

@@ -19,6 +19,8 @@ export const paths = {
   domainXml: (domain: DomainRef) => `${paths.domain(domain)}/xml`,
   domainMonitor: (domain: DomainRef) => `${paths.domain(domain)}/monitor`,
   sizing: () => '/sizing',
+  jobs: () => '/jobs',
+  job: (id: string) => `/jobs/${part(id)}`,
   settingsHosts: () => '/settings/hosts',
   settingsUsers: () => '/settings/users',
   audit: () => '/audit',
@@ -67,6 +69,9 @@ export const apiPaths = {
   samples: () => `${v1}/samples`,
   annotations: () => `${v1}/annotations`,
   sizing: () => `${v1}/sizing`,
+  jobs: () => `${v1}/jobs`,
+  job: (id: string) => `${v1}/jobs/${part(id)}`,
+  jobCancel: (id: string) => `${apiPaths.job(id)}/cancel`,
 }
 
 /** The live websocket of the site that `location` names. */

@@ -50,6 +50,10 @@ export const routeRoles = {
   'GET /api/v1/samples': 'viewer',
   'GET /api/v1/annotations': 'viewer',
   'GET /api/v1/sizing': 'viewer',
+  'GET /api/v1/jobs': 'viewer',
+  'GET /api/v1/jobs/{id}': 'viewer',
+  'POST /api/v1/jobs/{id}/cancel': 'operator',
+  'DELETE /api/v1/jobs/{id}': 'operator',
 } as const satisfies Record<string, Role | 'nobody'>
 
 export type RouteKey = keyof typeof routeRoles
@@ -63,4 +67,6 @@ export const topicRoles = {
   'qmp-events': 'operator',
   // Who may look may also keep it measured while looking: it changes nothing in the guest.
   'dirty-rate': 'viewer',
+  jobs: 'viewer',
+  job: 'viewer',
 } as const satisfies Record<TopicName, Role>

@@ -3,6 +3,16 @@ import { z } from 'zod'
 import { dirtyRateDetail, dirtyRateSeries } from './dirty-rate.ts'
 import { domainDetail, domainUuid, fleetPage, fleetQuery, fleetRow } from './domain.ts'
 import { hostDetail, hostSeries, hostSlug, hostSummary } from './host.ts'
+import {
+  job,
+  jobId,
+  jobLogLine,
+  jobPage,
+  jobQuery,
+  jobSeries,
+  jobSummary,
+  jobWithLog,
+} from './job.ts'
 import { memoryDetail, memorySeries } from './memory.ts'
 import { qmpEvents } from './monitor.ts'
 import { problem } from './problem.ts'
@@ -49,6 +59,13 @@ export const topic = z.discriminatedUnion('name', [
       .boolean()
       .describe('measure without a pause for as long as the topic is open'),
   }),
+  z.strictObject({
+    name: z.literal('jobs'),
+    query: jobQuery,
+    offset: z.number().int().min(0).max(1_000_000),
+    limit: z.number().int().min(1).max(200),
+  }),
+  z.strictObject({ name: z.literal('job'), id: jobId }),
 ])
 export type Topic = z.infer<typeof topic>
 export type TopicName = Topic['name']
@@ -71,6 +88,8 @@ export const topicFull = {
   memory: z.object({ memory: memoryDetail, series: memorySeries }),
   'qmp-events': qmpEvents,
   'dirty-rate': z.object({ dirtyRate: dirtyRateDetail, measured: dirtyRateSeries }),
+  jobs: jobPage,
+  job: jobWithLog,
 } satisfies Record<TopicName, z.ZodType>
 
 /**
@@ -95,6 +114,20 @@ export const topicDelta = {
   'dirty-rate': z.object({
     dirtyRate: dirtyRateDetail,
     append: dirtyRateSeries.optional(),
+  }),
+  jobs: z.object({
+    total: z.number().int(),
+    matched: z.number().int(),
+    keys: z
+      .array(jobId)
+      .optional()
+      .describe('the ids of the window in order, when that changed'),
+    jobs: z.array(jobSummary).describe('the rows that changed or are new in the window'),
+  }),
+  job: z.object({
+    job,
+    log: z.array(jobLogLine).describe('only the new lines'),
+    append: jobSeries.optional(),
   }),
 } satisfies Record<TopicName, z.ZodType>
 

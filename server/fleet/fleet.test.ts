@@ -3,13 +3,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { FleetPage } from '../contract/domain.ts'
 import { fleetPage } from '../contract/domain.ts'
 import { hostDetail, hostSummary } from '../contract/host.ts'
-import type { Topic, TopicDelta } from '../contract/live.ts'
+import type { TopicDelta } from '../contract/live.ts'
 import { topicDelta, topicFull } from '../contract/live.ts'
 import { memoryDetail } from '../contract/memory.ts'
 import type { MemorySeries } from '../contract/memory.ts'
 import type { FleetApi } from '../runtime.ts'
 import { createFleet } from './fleet.ts'
 import type { Fleet } from './fleet.ts'
+import type { FleetTopic } from './live-topics.ts'
 import { FakeHost, libvirtError, uuidOf } from './testing/fake-host.ts'
 import { MemoryHostStore, MemoryResizeStore, silentLogger } from './testing/stores.ts'
 
@@ -82,7 +83,7 @@ async function seconds(count: number): Promise<void> {
   }
 }
 
-function open(topic: Topic) {
+function open(topic: FleetTopic) {
   const deltas: TopicDelta[] = []
   const gone: string[] = []
   const handle = fleet.open(topic, {
@@ -150,7 +151,8 @@ describe('live', () => {
     })
     await seconds(3)
     for (const delta of live.deltas) {
-      if (!('matched' in delta)) throw new Error('not a delta of the fleet')
+      if (!('matched' in delta && 'rows' in delta))
+        throw new Error('not a delta of the fleet')
       keys = delta.keys ?? keys
       for (const row of delta.rows) rows.set(row.key, row)
     }

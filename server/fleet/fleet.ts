@@ -14,7 +14,7 @@ import type {
   HostTestResult,
   PatchHostRequest,
 } from '../contract/host.ts'
-import type { LiveHandle, LiveListener, LiveSource, Topic } from '../contract/live.ts'
+import type { LiveHandle, LiveListener } from '../contract/live.ts'
 import type { MemoryDetail, Resize, SetMemoryTargetRequest } from '../contract/memory.ts'
 import type {
   HmpRequest,
@@ -44,6 +44,7 @@ import { hostDetailOf, hostSummaryOf } from './host-view.ts'
 import { problemOf } from './link-error.ts'
 import type { LiveDomain } from './live-domain.ts'
 import { LiveTopics } from './live-topics.ts'
+import type { FleetTopic } from './live-topics.ts'
 import type { Logger } from './logger.ts'
 import * as memory from './memory-actions.ts'
 import type { Subject } from './memory-actions.ts'
@@ -67,7 +68,7 @@ export interface FleetOptions extends HostListSettings {
  * All hosts and their domains: one agent a host, and the views over all of them. Is the FleetApi of
  * server/runtime.ts, which main.ts holds it against. Methods throw only ProblemError.
  */
-export class Fleet implements LiveSource {
+export class Fleet {
   readonly #options: FleetOptions
   readonly #clock: Clock
   readonly #hosts: HostList
@@ -107,7 +108,7 @@ export class Fleet implements LiveSource {
     await Promise.all([...this.#hosts.agents.values()].map((agent) => agent.close()))
   }
 
-  open(topic: Topic, listener: LiveListener): LiveHandle {
+  open(topic: FleetTopic, listener: LiveListener): LiveHandle {
     return this.#topics.open(topic, listener)
   }
 

@@ -3,7 +3,6 @@ import type { HostSummary } from '../contract/host.ts'
 import type {
   LiveHandle,
   LiveListener,
-  LiveSource,
   Topic,
   TopicDelta,
   TopicFull,
@@ -24,6 +23,9 @@ const gatherMs = 60
 const eventGatherMs = 100
 /** Topics over all hosts get at most this many deltas a second: two. */
 const leastGapMs = 500
+
+/** The topics that the fleet knows. */
+export type FleetTopic = Exclude<Topic, { name: 'jobs' | 'job' }>
 
 /** Where the topics look things up; both throw ProblemError not_found. */
 export interface Lookup {
@@ -57,7 +59,7 @@ interface Open {
  * The live topics of the fleet: turns changes of hosts into deltas for whoever looks, gathered so that
  * a topic over all hosts is computed at most twice a second and one of a single host once a sample.
  */
-export class LiveTopics implements LiveSource {
+export class LiveTopics {
   readonly #lookup: Lookup
   readonly #open = new Set<Open>()
   readonly #dirtyHosts = new Set<string>()
@@ -69,7 +71,7 @@ export class LiveTopics implements LiveSource {
     this.#lookup = lookup
   }
 
-  open(topic: Topic, listener: LiveListener): LiveHandle {
+  open(topic: FleetTopic, listener: LiveListener): LiveHandle {
     const view =
       topic.name === 'qmp-events'
         ? qmpEventsView(topic, this.#lookup, listener)
@@ -149,7 +151,7 @@ export class LiveTopics implements LiveSource {
   }
 }
 
-function viewOf(topic: Exclude<Topic, { name: 'qmp-events' }>, lookup: Lookup): View {
+function viewOf(topic: Exclude<FleetTopic, { name: 'qmp-events' }>, lookup: Lookup): View {
   switch (topic.name) {
     case 'hosts':
       return hostsView(lookup)

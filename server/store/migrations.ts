@@ -78,4 +78,22 @@ export const migrations: readonly string[] = [
     primary key (host, uuid)
   ) strict, without rowid;
   `,
+  // Jobs and their logs. Parts of a job go with it.
+  `
+  create table job (
+    id integer primary key autoincrement,
+    parent integer references job (id) on delete cascade,
+    summary text not null,
+    body text not null
+  ) strict;
+  create index job_parent on job (parent);
+  create table job_log (
+    job integer not null references job (id) on delete cascade,
+    seq integer not null,
+    at_ms integer not null,
+    level text not null,
+    text text not null,
+    primary key (job, seq)
+  ) strict, without rowid;
+  `,
 ]

@@ -4,6 +4,7 @@ import { AccountStore } from './accounts.ts'
 import { AuditStore } from './audit-lines.ts'
 import { openDatabase } from './database.ts'
 import { HostTable } from './hosts.ts'
+import { JobTable } from './jobs.ts'
 import { ResizeTable } from './resizes.ts'
 import { SetupTokenStore } from './setup-token.ts'
 import { TokenStore } from './tokens.ts'
@@ -18,6 +19,7 @@ export class Store {
   readonly accounts: AccountStore
   readonly audit: AuditStore
   readonly hosts: HostTable
+  readonly jobs: JobTable
   readonly resizes: ResizeTable
   readonly setupToken: SetupTokenStore
   readonly tokens: TokenStore
@@ -29,6 +31,7 @@ export class Store {
     this.accounts = new AccountStore(db)
     this.audit = new AuditStore(db)
     this.hosts = new HostTable(db)
+    this.jobs = new JobTable(db)
     this.resizes = new ResizeTable(db)
     this.setupToken = new SetupTokenStore(db)
     this.tokens = new TokenStore(db)

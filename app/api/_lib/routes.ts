@@ -45,6 +45,15 @@ import {
   testHostRequest,
 } from '../../../server/contract/host.ts'
 import {
+  jobId,
+  jobKind,
+  jobPage,
+  jobQuery,
+  jobState,
+  jobSummary,
+  jobWithLog,
+} from '../../../server/contract/job.ts'
+import {
   memoryDetail,
   setMemoryTargetRequest,
   setMemoryTargetResponse,
@@ -84,6 +93,7 @@ const listOf = <T extends z.ZodType>(item: T) =>
 const flag = z.stringbool().default(false)
 const id = z.strictObject({ id: z.string().max(100) })
 const host = z.strictObject({ host: hostSlug })
+const jobParams = z.strictObject({ id: jobId })
 const domain = z.strictObject({ host: hostSlug, uuid: domainUuid })
 const span = {
   from: z.coerce.number().describe('epoch ms'),
@@ -347,6 +357,33 @@ export const routeSpecs = {
     summary: 'The use of every domain against its size, with a suggestion',
     query: z.strictObject(span),
     reply: sizingReport,
+  },
+  'GET /api/v1/jobs': {
+    summary: 'Long work: migrations, creations, uploads, …; newest first',
+    query: jobQuery.extend({
+      states: listOf(jobState).default([]),
+      kinds: listOf(jobKind).default([]),
+      offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+    }),
+    reply: jobPage,
+  },
+  'GET /api/v1/jobs/{id}': {
+    summary: 'One job with its steps, its log and what its kind adds',
+    params: jobParams,
+    reply: jobWithLog,
+  },
+  'POST /api/v1/jobs/{id}/cancel': {
+    summary: 'Asks a job and its parts to stop; `cancel.effect` says what that does',
+    params: jobParams,
+    reply: jobSummary,
+    audit: 'job.cancel',
+  },
+  'DELETE /api/v1/jobs/{id}': {
+    summary: 'Takes a job that has ended off the list, with its parts',
+    params: jobParams,
+    reply: null,
+    audit: 'job.delete',
   },
 } as const satisfies Record<RouteKey, RouteSpec>
 

@@ -43,7 +43,7 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   'GET /api/v1/sizing': { query: 'from=1&to=2' },
 }
 
-const goodParams: Record<string, string> = { id: 'v', host: 'alpha', uuid, action: 'start' }
+const goodParams: Record<string, string> = { id: '7', host: 'alpha', uuid, action: 'start' }
 
 export interface CallOptions {
   headers?: Record<string, string>

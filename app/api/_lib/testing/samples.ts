@@ -2,6 +2,7 @@ import type { Me } from '../../../../server/contract/account.ts'
 import type { DirtyRateDetail } from '../../../../server/contract/dirty-rate.ts'
 import type { DomainDetail, FleetPage } from '../../../../server/contract/domain.ts'
 import type { HostDetail } from '../../../../server/contract/host.ts'
+import type { Job, JobSummary } from '../../../../server/contract/job.ts'
 import { memoryStatFields } from '../../../../server/contract/memory.ts'
 import type {
   MemoryDetail,
@@ -158,3 +159,27 @@ export const dirtyRateDetail: DirtyRateDetail = {
   cost: { pages: 0, readKiB: 0 },
   failure: null,
 }
+
+export const jobSummary: JobSummary = {
+  id: '7',
+  kind: 'migration',
+  title: { domain: 'web1', from: 'alpha', to: 'beta' },
+  owner: { type: 'user', name: 'bob' },
+  hosts: ['alpha', 'beta'],
+  domains: [{ host: 'alpha', uuid, name: 'web1' }],
+  parent: null,
+  children: { total: 0, active: 0, failed: 0 },
+  state: 'running',
+  step: 'transfer',
+  progress: { done: 1, total: 2, unit: 'bytes' },
+  expectedEndMs: null,
+  waitingFor: null,
+  cancel: { effect: 'source', blocked: null },
+  createdMs: 1,
+  startedMs: 1,
+  endedMs: null,
+  problem: null,
+  leftovers: [],
+}
+
+export const job: Job = { ...jobSummary, steps: [], detail: null, result: null }

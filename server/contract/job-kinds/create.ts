@@ -1,0 +1,13 @@
+import { z } from 'zod'
+
+import { hostSlug } from '../host.ts'
+import { jobKindSpec } from './job-kind.ts'
+
+/** A new domain: volumes, definition, installation. */
+export const createJob = jobKindSpec({
+  title: z.object({ name: z.string(), host: z.string() }),
+  steps: ['volumes', 'media', 'define', 'start', 'install', 'finish'],
+  detail: z.null(),
+  result: z.object({ host: hostSlug, uuid: z.string(), name: z.string() }),
+  series: [],
+})

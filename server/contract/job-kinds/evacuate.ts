@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+import { jobKindSpec } from './job-kind.ts'
+
+/** Many migrations as one job, each a child. */
+export const evacuateJob = jobKindSpec({
+  title: z.object({ host: z.string(), count: z.number() }),
+  steps: ['plan', 'migrate'],
+  detail: z.null(),
+  result: z.null(),
+  series: [],
+})
