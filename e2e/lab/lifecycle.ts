@@ -15,7 +15,14 @@ import {
 import { ensureImage } from './image/build.ts'
 import { withLock } from './lock.ts'
 import { FLEET, uuidFor, type GuestPlan, type HostPlan } from './plan.ts'
-import { findInNamespace, findOwned, isAlive, signal, yieldToOthers } from './processes.ts'
+import {
+  findInNamespace,
+  findOwned,
+  isAlive,
+  signal,
+  yieldToOthers,
+  type ProcessInfo,
+} from './processes.ts'
 import { run, until } from './run.ts'
 import {
   readState,
@@ -173,14 +180,16 @@ export async function down(place: LabPlace): Promise<void> {
  * alone are not trusted), and with it the namespaces, mounts and links; then removes the files.
  */
 async function clean(place: LabPlace): Promise<void> {
-  // Killing pid 1 of a namespace kills all in it; the rest of the list is then gone.
+  // Killing pid 1 of a namespace kills all in it; the rest of the list is then gone. One that is
+  // ending has lost its mark already but lives until all others of its namespace are reaped.
+  const seen = new Map<number, ProcessInfo>()
   await until(
     `the processes of ${place.dir} to end`,
     20_000,
     () => {
-      const left = findOwned(place.dir)
-      for (const process of left) signal(process, 'SIGKILL')
-      return left.length === 0
+      for (const process of findOwned(place.dir)) seen.set(process.pid, process)
+      for (const [pid, process] of seen) if (!signal(process, 'SIGKILL')) seen.delete(pid)
+      return seen.size === 0
     },
     20,
   )

@@ -79,4 +79,26 @@ describe('the working-set curve', () => {
     const { points } = workingSetOf([old!, ...fresh, job], memoryKiB)
     expect(points).toMatchObject([{ seconds: 1, lowMiB: 10, count: 1 }])
   })
+
+  test('leaves out windows of a load that later ones contradict, whatever the rate then was', () => {
+    const before = curve(40, 200, [2, 5, 20])
+    const after = curve(30, 60, [1, 2, 5, 10]).map((one) => ({
+      ...one,
+      endedMs: one.endedMs + 60_000,
+    }))
+    const { points, verdict, sizeMiB } = workingSetOf([...before, ...after], memoryKiB)
+    expect(points.map(({ seconds }) => seconds)).toEqual([1, 2, 5, 10])
+    expect(points.at(2)).toMatchObject({ seconds: 5, count: 1 })
+    expect(verdict).toBe('flat')
+    expect(sizeMiB).toBeLessThan(75)
+  })
+
+  test('keeps what differs only as far as sampling scatters', () => {
+    const scattered = [30, 44, 21, 36].map((rateMiBps, at) => ({
+      ...curve(rateMiBps, 400, [1])[0]!,
+      endedMs: 1_000_000 + at * 1_000,
+      pagesPerGiB: 512,
+    }))
+    expect(workingSetOf(scattered, memoryKiB).points).toMatchObject([{ count: 4 }])
+  })
 })

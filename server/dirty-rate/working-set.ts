@@ -3,6 +3,7 @@ import type {
   WorkingSet,
   WorkingSetPoint,
 } from '../contract/dirty-rate.ts'
+import { expectedScatter } from './sampling.ts'
 
 /** Measurements of a window that the curve takes the mean of, and how old they may be. */
 const mostOfWindow = 8
@@ -11,6 +12,9 @@ const oldestMs = 5 * 60_000
 const saturatedShare = 0.75
 /** From the last but one to the last window the curve grows by less: it is flat. */
 const flatGrowth = 1.25
+/** A guest's load breathes by this share without being another load; sampling scatters by so many deviations. */
+const breathing = 1.1
+const certainDeviations = 3
 
 /**
  * How many different MiB the guest writes within T seconds, for each window measured. A window finds
@@ -37,8 +41,12 @@ export function workingSetOf(
     alike.push(one)
     byWindow.set(one.seconds, alike)
   }
-  const points = [...byWindow]
-    .map(([seconds, all]) => pointOf(seconds, all.slice(-mostOfWindow), memoryKiB / 1024))
+  const newestFirst = [...byWindow.values()]
+    .flatMap((alike) => alike.slice(-mostOfWindow))
+    .toSorted((a, b) => b.endedMs - a.endedMs)
+  const ofThisLoad = consistent(newestFirst, memoryKiB).toReversed()
+  const points = [...Map.groupBy(ofThisLoad, ({ seconds }) => seconds)]
+    .map(([seconds, alike]) => pointOf(seconds, alike, memoryKiB / 1024))
     .toSorted((a, b) => a.seconds - b.seconds)
   narrow(points)
   const first = points[0]
@@ -48,6 +56,40 @@ export function workingSetOf(
     point.saturated = middle(point) < saturatedShare * promised
   }
   return { points, ...verdictOf(points) }
+}
+
+/**
+ * Leaves out what cannot be of the same load as what was measured after it. Under one load a longer
+ * window finds no less than a shorter one, and no more than as many of the shorter as it is long:
+ * 200 MiB within 20 s are of another load when later 10 s found 60 MiB.
+ */
+function consistent(
+  newestFirst: readonly DirtyRateMeasurement[],
+  memoryKiB: number,
+): DirtyRateMeasurement[] {
+  const kept: { measurement: DirtyRateMeasurement; low: number; high: number }[] = []
+  for (const measurement of newestFirst) {
+    const { seconds } = measurement
+    const [low, high] = boundsOf(measurement, memoryKiB)
+    const fits = kept.every((newer) => {
+      const times = Math.ceil(seconds / newer.measurement.seconds)
+      const timesBack = Math.ceil(newer.measurement.seconds / seconds)
+      return low <= newer.high * times && newer.low <= high * timesBack
+    })
+    if (fits) kept.push({ measurement, low, high })
+  }
+  return kept.map(({ measurement }) => measurement)
+}
+
+/** The different MiB that a measurement may have met, least and most, sampling and rounding allowed for. */
+function boundsOf(
+  { rateMiBps, seconds, pagesPerGiB }: DirtyRateMeasurement,
+  memoryKiB: number,
+): [number, number] {
+  const scatter = pagesPerGiB
+    ? certainDeviations * expectedScatter(rateMiBps, seconds, memoryKiB, pagesPerGiB)
+    : 0
+  return [(rateMiBps - scatter) * seconds, (rateMiBps + 1 + scatter) * seconds * breathing]
 }
 
 function pointOf(

@@ -176,6 +176,33 @@ describe('a host that hangs', () => {
     expect(host.links).toHaveLength(1)
   })
 
+  test('is sampled each second again after it hung for long, and a new hang shows in time', async () => {
+    await online()
+    host.hanging = true
+    await vi.advanceTimersByTimeAsync(16_000)
+    host.resume()
+    await vi.advanceTimersByTimeAsync(1_100)
+    expect(agent.tickMs).toBe(1_000)
+    const before = host.sweeps
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(host.sweeps - before).toBe(5)
+    host.hanging = true
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(agent.state).toBe('degraded')
+  })
+
+  test('is asked less often when it hangs at each sweep', async () => {
+    await online()
+    for (let hang = 0; hang < 2; hang++) {
+      host.hanging = true
+      await vi.advanceTimersByTimeAsync(6_000)
+      host.resume()
+      host.hanging = true
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    expect(agent.tickMs).toBeGreaterThan(5_000)
+  })
+
   test('gets no more than three sweeps however long it hangs', async () => {
     await online()
     host.hanging = true

@@ -54,6 +54,9 @@ export class Sampler {
   #nodeUnderWay = false
   #lastAnswerAtMs: number
   #silent = false
+  /** Silences in a row, no sweep between them that was answered in time; and when the last one ended. */
+  #hangs = 0
+  #hangEndedAtMs = 0
 
   constructor(options: SamplerOptions) {
     this.#options = options
@@ -117,14 +120,11 @@ export class Sampler {
       const swept = await this.#sweep(link)
       const [memory, cpu] = await node
       if (this.#stopped) return
-      const sweepMs = clock.monotonicMs() - sentMonotonicMs
-      this.#schedule.sweepTook(sweepMs)
+      const sweepMs = this.#answered(sentMonotonicMs)
       const leftMs = this.#schedule.tickMs - spareMs - sweepMs
       const rows = await this.#second.complete(swept, leftMs, this.#stop.signal)
       if (this.#stopped) return
       const monotonicMs = clock.monotonicMs()
-      this.#lastAnswerAtMs = monotonicMs
-      this.#silent = false
       const time = { tickMs, wallMs: clock.wallMs(), monotonicMs, sentMonotonicMs }
       this.#options.onSample({ rows, time, sweepMs, memory, cpu })
     } catch (error) {
@@ -132,6 +132,26 @@ export class Sampler {
     } finally {
       this.#underWay--
     }
+  }
+
+  /**
+   * Notes an answer and gives how long it took, ms. A host that hung once and goes on is as quick as
+   * before: what waited through one hang does not stretch the tick, only a second hang at once does.
+   */
+  #answered(sentMonotonicMs: number): number {
+    const nowMs = this.#options.clock.monotonicMs()
+    const sweepMs = nowMs - sentMonotonicMs
+    this.#lastAnswerAtMs = nowMs
+    if (this.#silent) {
+      this.#silent = false
+      this.#hangs++
+      this.#hangEndedAtMs = nowMs
+      if (this.#hangs > 1) this.#schedule.sweepTook(sweepMs)
+    } else if (sentMonotonicMs >= this.#hangEndedAtMs) {
+      this.#hangs = 0
+      this.#schedule.sweepTook(sweepMs)
+    }
+    return sweepMs
   }
 
   async #sweep(link: HostLink): Promise<SweepRow[]> {
