@@ -1,7 +1,8 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import {
   domainIsActive,
@@ -28,8 +29,17 @@ import {
 } from './domain-cells.tsx'
 import { DomainStateWords } from './domain-state-badge.tsx'
 import { rowOf, windowFor } from './fleet-window.ts'
+import { SelectAllCell, SelectCell } from './select-cell.tsx'
+import type { Selection } from './selection.ts'
 import type { TableQuery } from './table-query.ts'
 import { useDomainActions } from './use-domain-actions.tsx'
+import { useSelected, useSelection } from './use-selection.ts'
+
+/** Most looks at the table select nothing. */
+const SelectionBar = dynamic(
+  async () => (await import('./selection-bar.tsx')).SelectionBar,
+  { ssr: false },
+)
 
 /** How long a scroll must rest before the rows at its end are asked for. */
 const restMs = 80
@@ -79,12 +89,22 @@ export function DomainTable({
   const router = useRouter()
   const { run, dialog } = useDomainActions()
   const words = useCellWords()
-  const columns = useColumns(showHost, words, run)
+  const { selection, choose, chooseAll } = useSelection(table.query, page)
+  const matched = page?.matched ?? 0
+  const select = useSelectColumn(selection, matched, choose, chooseAll)
+  const shown = useColumns(showHost, words, run)
+  const columns = useMemo(() => [select, ...shown], [select, shown])
   const renderCard = useCallback(
     (row: FleetRow) => (
-      <DomainCard row={row} showHost={showHost} words={words} onAction={run} />
+      <DomainCard
+        row={row}
+        showHost={showHost}
+        words={words}
+        onAction={run}
+        select={select.cell(row)}
+      />
     ),
-    [showHost, words, run],
+    [showHost, words, run, select],
   )
   const rowAt = useCallback((index: number) => rowOf(page, index), [page])
   if (problem && !page) return <ErrorState problem={problem} />
@@ -107,11 +127,59 @@ export function DomainTable({
         }}
         onRange={onRange}
         onOpen={(row) => router.push(paths.domain(row))}
+        onSelect={choose}
         empty={empty}
         height={height}
       />
+      <BarOfSelection selection={selection} />
       {dialog}
     </div>
+  )
+}
+
+function BarOfSelection({ selection }: { selection: Selection }) {
+  const any = useSelected(selection).length > 0
+  return any ? <SelectionBar selection={selection} /> : null
+}
+
+function useSelectColumn(
+  selection: Selection,
+  matched: number,
+  onChoose: ReturnType<typeof useSelection>['choose'],
+  onAll: () => void,
+): Column<FleetRow> {
+  const t = useT('selection')
+  // The window moves with every scroll: a cell must not be drawn anew for that.
+  const choose = useRef(onChoose)
+  useEffect(() => {
+    choose.current = onChoose
+  })
+  const cell = useCallback(
+    (row: FleetRow) => (
+      <SelectCell
+        row={row}
+        selection={selection}
+        label={t('select', { name: row.name })}
+        onChoose={(...choice) => choose.current(...choice)}
+      />
+    ),
+    [selection, t],
+  )
+  return useMemo(
+    () => ({
+      key: 'select',
+      header: (
+        <SelectAllCell
+          selection={selection}
+          matched={matched}
+          label={t('all')}
+          onAll={onAll}
+        />
+      ),
+      width: '1.25rem',
+      cell,
+    }),
+    [selection, matched, onAll, cell, t],
   )
 }
 
@@ -246,15 +314,18 @@ function DomainCard({
   showHost,
   words,
   onAction,
+  select,
 }: {
   row: FleetRow
   showHost: boolean
   words: CellWords
   onAction: Run
+  select: ReactNode
 }) {
   return (
     <div>
       <div className="mb-1 flex items-center gap-3">
+        <span className="-mr-3">{select}</span>
         <div className="min-w-0 flex-1 truncate text-sm font-medium">
           <NameCell row={{ ...row, title: null }} />
         </div>

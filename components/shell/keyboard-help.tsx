@@ -52,6 +52,8 @@ export function KeyboardHelp({
     ]),
     [['↑', '↓'], t('shortcuts.rows')],
     [['Enter'], t('shortcuts.open')],
+    [['Space'], t('shortcuts.select')],
+    [['Shift', 'Space'], t('shortcuts.selectRange')],
     [['Esc'], t('shortcuts.close')],
   ]
   return (

@@ -48,6 +48,8 @@ export interface VirtualTableProps<Row> {
   onRange?: (range: { first: number; last: number }) => void
   /** Enter on a focused row. */
   onOpen?: (row: Row) => void
+  /** Space on a focused row; `extend` with Shift: up to here from where it was pressed before. */
+  onSelect?: (row: Row, index: number, extend: boolean) => void
   empty?: ReactNode
   /** CSS height limit of the scrolling part. */
   height?: string
@@ -114,6 +116,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     } else if (event.key === 'Enter') {
       const row = rowAt(index)
       if (row !== undefined) props.onOpen?.(row)
+    } else if (event.key === ' ' && props.onSelect) {
+      event.preventDefault()
+      const row = rowAt(index)
+      if (row !== undefined) props.onSelect(row, index, event.shiftKey)
     }
   }
 
@@ -183,7 +189,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
             onFocus={() => setActive(item.index)}
             onKeyDown={onKeyDown}
             className={clsx(
-              'hover:bg-hover absolute inset-x-0 border-b outline-offset-[-2px]',
+              'hover:bg-hover has-[input:checked]:bg-accent-soft absolute inset-x-0 border-b outline-offset-[-2px]',
               asCards ? 'px-3 py-2.5' : 'vt-grid',
             )}
             style={{

@@ -11,6 +11,7 @@ import host from './en/host.json'
 import hostFailure from './en/hostFailure.json'
 import memory from './en/memory.json'
 import monitor from './en/monitor.json'
+import selection from './en/selection.json'
 import settings from './en/settings.json'
 import shell from './en/shell.json'
 import sizing from './en/sizing.json'
@@ -30,6 +31,7 @@ export const messages = {
   hostFailure,
   memory,
   monitor,
+  selection,
   settings,
   shell,
   sizing,

@@ -11,6 +11,7 @@ import host from './zh/host.json'
 import hostFailure from './zh/hostFailure.json'
 import memory from './zh/memory.json'
 import monitor from './zh/monitor.json'
+import selection from './zh/selection.json'
 import settings from './zh/settings.json'
 import shell from './zh/shell.json'
 import sizing from './zh/sizing.json'
@@ -30,6 +31,7 @@ export const messages = {
   hostFailure,
   memory,
   monitor,
+  selection,
   settings,
   shell,
   sizing,
