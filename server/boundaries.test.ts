@@ -44,6 +44,8 @@ const mayImport: Record<string, readonly string[]> = {
     'server/runtime.ts',
   ],
   'server/jobs': ['server/contract'],
+  'server/osinfo': ['server/virtinst'],
+  'server/iso9660': [],
   'server/http': ['server/hub', 'server/auth', 'server/contract'],
   'server/bench': ['server/ssh', 'server/rpc', 'server/libvirt', 'e2e/lab', 'e2e/setup'],
   // config.ts, main.ts, cli.ts, runtime.ts and what main composes.
