@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { FleetRow } from '../../server/contract/domain.ts'
 import type { HostSummary } from '../../server/contract/host.ts'
+import { jobQuery, jobSummary } from '../../server/contract/job.ts'
 import type { Topic } from '../../server/contract/live.ts'
 import { appendColumns, applyDelta, readFull } from './live-reducers.ts'
 
@@ -134,5 +135,59 @@ describe('appendColumns', () => {
 
   it('leaves the columns as they are when nothing is new', () => {
     expect(appendColumns(series, { tMs: [], usedKiB: [] }, 60_000)).toBe(series)
+  })
+})
+
+describe('jobs', () => {
+  const summary = jobSummary.parse({
+    id: '7',
+    kind: 'create',
+    title: { name: 'web1', host: 'alpha' },
+    owner: { type: 'user', name: 'bob' },
+    hosts: ['alpha'],
+    domains: [],
+    parent: null,
+    children: { total: 0, active: 0, failed: 0 },
+    state: 'running',
+    step: null,
+    progress: null,
+    expectedEndMs: null,
+    waitingFor: null,
+    cancel: { effect: 'undo', blocked: null },
+    createdMs: 1,
+    startedMs: 1,
+    endedMs: null,
+    problem: null,
+    leftovers: [],
+  })
+  const query = jobQuery.parse({})
+  const list: Topic = { name: 'jobs', query, offset: 0, limit: 50 }
+  const one: Topic = { name: 'job', id: '7' }
+  const line = (seq: number) => ({ seq, atMs: seq, level: 'info', text: `${seq}` }) as const
+
+  it('of the list: new rows come in, the order is the one given, the rest stays the same', () => {
+    const state = { total: 1, matched: 1, offset: 0, jobs: [summary] }
+    const newer = { ...summary, id: '8' }
+    const delta = { total: 2, matched: 2, keys: ['8', '7'], jobs: [newer] }
+    const next = applyDelta(list, state, delta)
+    if (!next || !('jobs' in next)) throw new Error('not applied')
+    expect(next.jobs.map(({ id }) => id)).toEqual(['8', '7'])
+    expect(next.jobs[1]).toBe(summary)
+    expect(applyDelta(list, state, { ...delta, keys: ['9'] })).toBeNull()
+  })
+
+  it('of one: the log and the points go on', () => {
+    const job = { ...summary, steps: [], detail: null, result: null }
+    const state = {
+      job,
+      log: [line(1)],
+      series: { tMs: [1], columns: { a: [5] } },
+    }
+    const append = { tMs: [2], columns: { a: [null] } }
+    expect(applyDelta(one, state, { job, log: [line(2)], append })).toEqual({
+      job,
+      log: [line(1), line(2)],
+      series: { tMs: [1, 2], columns: { a: [5, null] } },
+    })
   })
 })

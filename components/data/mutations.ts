@@ -2,6 +2,7 @@ import { z } from 'zod'
 
 import type { MeasureDirtyRateRequest } from '../../server/contract/dirty-rate.ts'
 import type { DomainAction } from '../../server/contract/domain.ts'
+import { jobSummary } from '../../server/contract/job.ts'
 import {
   type SetMemoryTargetRequest,
   setMemoryTargetResponse,
@@ -42,6 +43,8 @@ export const mutations = {
     api.post(apiPaths.dirtyRate(domain), changed, request),
   setDirtyRateSampling: (domain: DomainRef, fine: boolean) =>
     api.put(apiPaths.dirtyRateSampling(domain), changed, { fine }),
+  cancelJob: (id: string) => api.post(apiPaths.jobCancel(id), jobSummary),
+  deleteJob: (id: string) => api.delete(apiPaths.job(id), z.null()),
   reconnectHost: (host: string) => api.post(apiPaths.reconnect({ host }), z.null()),
   acceptHostKey: (uri: string, fingerprint: string) =>
     api.post(apiPaths.hostKeys(), z.null(), { uri, fingerprint }),

@@ -5,6 +5,8 @@ import { domainIsActive, type FleetRow } from '../../server/contract/domain.ts'
 import type { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
 import type { useT } from '../i18n/use-t.ts'
+import { useDomainJob } from '../jobs/active-jobs.ts'
+import { DomainJobMark } from '../jobs/domain-job-mark.tsx'
 import { MemoryBar } from '../ui/memory-bar.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { TextLink } from '../ui/text-link.tsx'
@@ -20,15 +22,20 @@ export interface CellWords {
 }
 
 export function NameCell({ row }: { row: FleetRow }) {
+  const job = useDomainJob(row.key)
   return (
     <div className="min-w-0">
       <TextLink quiet href={paths.domain(row)} className="block truncate font-medium">
         <bdi>{row.name}</bdi>
       </TextLink>
-      {row.title && (
-        <div className="text-faint truncate text-xs" title={row.title}>
-          <bdi>{row.title}</bdi>
-        </div>
+      {job ? (
+        <DomainJobMark job={job} />
+      ) : (
+        row.title && (
+          <div className="text-faint truncate text-xs" title={row.title}>
+            <bdi>{row.title}</bdi>
+          </div>
+        )
       )}
     </div>
   )

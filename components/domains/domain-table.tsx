@@ -14,6 +14,7 @@ import { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
 import { useLiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
+import { DomainJobsProvider, useDomainJobs } from '../jobs/active-jobs.ts'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { type Column, VirtualTable } from '../ui/virtual-table.tsx'
 import { DomainActionsMenu } from './domain-actions-menu.tsx'
@@ -88,6 +89,7 @@ export function DomainTable({
   const t = useT('fleet')
   const router = useRouter()
   const { run, dialog } = useDomainActions()
+  const jobs = useDomainJobs()
   const words = useCellWords()
   const { selection, choose, chooseAll } = useSelection(table.query, page)
   const matched = page?.matched ?? 0
@@ -111,26 +113,28 @@ export function DomainTable({
   if (!page) return <SkeletonRows rows={8} columns={6} />
   return (
     <div className={status === 'stale' ? 'opacity-60' : undefined}>
-      <VirtualTable
-        label={t('tableLabel')}
-        count={page.matched}
-        rowAt={rowAt}
-        rowKey={keyOf}
-        columns={columns}
-        rowHeight={52}
-        cardHeight={84}
-        renderCard={renderCard}
-        sort={{ key: table.query.sort, descending: table.query.descending }}
-        onSort={(key) => {
-          const sort = fleetSortKey.safeParse(key)
-          if (sort.success) table.sortBy(sort.data)
-        }}
-        onRange={onRange}
-        onOpen={(row) => router.push(paths.domain(row))}
-        onSelect={choose}
-        empty={empty}
-        height={height}
-      />
+      <DomainJobsProvider value={jobs}>
+        <VirtualTable
+          label={t('tableLabel')}
+          count={page.matched}
+          rowAt={rowAt}
+          rowKey={keyOf}
+          columns={columns}
+          rowHeight={52}
+          cardHeight={84}
+          renderCard={renderCard}
+          sort={{ key: table.query.sort, descending: table.query.descending }}
+          onSort={(key) => {
+            const sort = fleetSortKey.safeParse(key)
+            if (sort.success) table.sortBy(sort.data)
+          }}
+          onRange={onRange}
+          onOpen={(row) => router.push(paths.domain(row))}
+          onSelect={choose}
+          empty={empty}
+          height={height}
+        />
+      </DomainJobsProvider>
       <BarOfSelection selection={selection} />
       {dialog}
     </div>

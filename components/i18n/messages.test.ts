@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 
 import { hostFailureKind } from '../../server/contract/host.ts'
+import { jobKinds } from '../../server/contract/job-kinds.ts'
+import { jobKind } from '../../server/contract/job.ts'
 import { problemStatus } from '../../server/contract/problem.ts'
 import { messages as en } from './messages/en.ts'
 import { messages as zh } from './messages/zh.ts'
@@ -65,6 +67,16 @@ describe('message catalogues', () => {
       expect(en.hostFailure[kind].remedy).toBeTruthy()
     }
     expect(Object.keys(en.hostFailure).sort()).toEqual([...hostFailureKind.options].sort())
+  })
+
+  it('name every kind of job, its title and each of its steps', () => {
+    const { kind, title, step } = en.jobs
+    expect(Object.keys(kind).sort()).toEqual([...jobKind.options].sort())
+    expect(Object.keys(title).sort()).toEqual([...jobKind.options].sort())
+    const steps = Object.entries(step).map(([name, words]) => [name, Object.keys(words)])
+    expect(Object.fromEntries(steps)).toEqual(
+      Object.fromEntries(jobKind.options.map((name) => [name, jobKinds[name].steps])),
+    )
   })
 
   it('name every problem code', () => {

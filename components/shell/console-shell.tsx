@@ -8,6 +8,7 @@ import { useEffect, useState, type ReactNode } from 'react'
 
 import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
+import { RunningJobs } from '../jobs/running-jobs.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { preloadOverlays } from '../ui/overlays.ts'
 import { ConnectionBanner, ConnectionIndicator } from './connection-indicator.tsx'
@@ -61,6 +62,7 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
             <Brand bare />
           </div>
           <div className="ml-auto flex items-center gap-0.5">
+            <RunningJobs />
             <div className="mr-2 sm:mr-3">
               <ConnectionIndicator />
             </div>

@@ -9,6 +9,8 @@ it.each([
   ['/settings/hosts', 'hosts'],
   ['/settings/users', 'users'],
   ['/sizing', 'sizing'],
+  ['/jobs', 'jobs'],
+  ['/jobs/12', 'jobs'],
   ['/audit', 'audit'],
   ['/account', 'account'],
   ['/auditor', null],

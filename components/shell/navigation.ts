@@ -1,10 +1,19 @@
-import { CircleUserRound, History, LayoutList, Ruler, Server, Users } from 'lucide-react'
+import {
+  CircleUserRound,
+  History,
+  LayoutList,
+  ListChecks,
+  Ruler,
+  Server,
+  Users,
+} from 'lucide-react'
 
 import { paths } from '../data/paths.ts'
 
 /** The places of the console, in the order of the navigation; `key` is its word in `shell.nav`. */
 export const navigation = [
   { key: 'fleet', href: paths.fleet(), Icon: LayoutList, shortcut: 'g f', exact: true },
+  { key: 'jobs', href: paths.jobs(), Icon: ListChecks, shortcut: 'g j', exact: false },
   { key: 'sizing', href: paths.sizing(), Icon: Ruler, shortcut: 'g s', exact: false },
   {
     key: 'hosts',

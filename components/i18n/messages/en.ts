@@ -9,6 +9,7 @@ import fleet from './en/fleet.json'
 import history from './en/history.json'
 import host from './en/host.json'
 import hostFailure from './en/hostFailure.json'
+import jobs from './en/jobs.json'
 import memory from './en/memory.json'
 import monitor from './en/monitor.json'
 import selection from './en/selection.json'
@@ -29,6 +30,7 @@ export const messages = {
   history,
   host,
   hostFailure,
+  jobs,
   memory,
   monitor,
   selection,

@@ -9,6 +9,7 @@ import fleet from './zh/fleet.json'
 import history from './zh/history.json'
 import host from './zh/host.json'
 import hostFailure from './zh/hostFailure.json'
+import jobs from './zh/jobs.json'
 import memory from './zh/memory.json'
 import monitor from './zh/monitor.json'
 import selection from './zh/selection.json'
@@ -29,6 +30,7 @@ export const messages = {
   history,
   host,
   hostFailure,
+  jobs,
   memory,
   monitor,
   selection,
