@@ -11,9 +11,11 @@ import { ConfigError, loadConfig } from './config.ts'
 import { createUserRequest, password, role, username } from './contract/account.ts'
 import { addHostRequest } from './contract/host.ts'
 import { ProblemError } from './contract/problem.ts'
+import { recordHost } from './creation/record-host.ts'
 import { makeHostSlug } from './fleet/host-slug.ts'
 import { defaultStatsPeriodSeconds } from './fleet/host-store.ts'
 import { parseLibvirtUri } from './ssh/libvirt-uri.ts'
+import { createOpenTransport } from './ssh/open-transport.ts'
 import { DatabaseFileError } from './store/database.ts'
 import { Store } from './store/store.ts'
 
@@ -30,6 +32,8 @@ const help = `Usage: npm run -s ballast -- COMMAND [--json]
   host add URI [--name NAME] [--host SLUG] [--stats-period SECONDS]
   host remove SLUG
   host list
+  host record NAME-OR-URI DIR
+                              writes what a host answers into DIR, for virt-install --recorded-host
 
 It works on the data directory (BALLAST_DATA_DIR, default ./.ballast), whether the server runs or
 not; a running server takes over changes of hosts within two seconds.
@@ -60,7 +64,10 @@ interface Context {
   audit: AuditLog
   /** The word after the command: a name, a URI, a slug. */
   subject: string | undefined
+  /** The word after that, where a command takes two. */
+  second: string | undefined
   options: Options
+  knownHostsFile: string
 }
 
 /** What a command did: said to a person, or as one JSON value. */
@@ -187,7 +194,31 @@ const commands: Record<string, (context: Context) => Outcome | Promise<Outcome>>
     const rows = hosts.map(({ host, name, uri }) => [host, name, uri])
     return { lines: table(rows, 'No hosts yet.'), json: hosts }
   },
+
+  'host record': async ({ store, subject, second, knownHostsFile }) => {
+    const name = needs(subject, 'a host')
+    const directory = needs(second, 'a directory')
+    const known = store.hosts.list().find((one) => one.host === name)
+    if (!known && !name.includes('://')) throw refusal(`There is no host ${name}`)
+    const uri = known?.uri ?? name
+    parseLibvirtUri(uri)
+    const openTransport = createOpenTransport({ knownHostsFile })
+    const { domains, pools, volumes, images } = await recordHost(
+      uri,
+      directory,
+      openTransport,
+    )
+    return {
+      lines: [
+        `${directory}: ${domains} domains, ${pools} pools, ${volumes} volumes, ${images} images known by their labels.`,
+      ],
+      json: { directory, domains, pools, volumes, images },
+    }
+  },
 }
+
+/** Commands that take two words. */
+const withSecond = new Set(['host record'])
 
 function parse(args: string[]) {
   try {
@@ -203,9 +234,11 @@ async function main(): Promise<void> {
     console.log(help)
     return
   }
-  const [group = '', verb = '', subject, ...rest] = positionals
+  const [group = '', verb = '', subject, ...more] = positionals
   const command = commands[`${group} ${verb}`]
   if (!command) throw new UsageError(`There is no command ${group} ${verb}`.trimEnd())
+  const second = withSecond.has(`${group} ${verb}`) ? more.shift() : undefined
+  const rest = more
   if (rest.length > 0) throw new UsageError(`What is ${rest.join(' ')}?`)
   const config = loadConfig()
   const logger = pino({ level: 'silent' })
@@ -213,7 +246,15 @@ async function main(): Promise<void> {
   try {
     const auth = new Auth({ store, secret: config.secret, https: false, logger })
     const audit = new AuditLog(store.audit, logger)
-    const outcome = await command({ store, auth, audit, subject, options: values })
+    const outcome = await command({
+      store,
+      auth,
+      audit,
+      subject,
+      second,
+      options: values,
+      knownHostsFile: config.knownHostsFile,
+    })
     audit.close()
     console.log(values.json ? JSON.stringify(outcome.json) : outcome.lines.join('\n'))
   } finally {
@@ -287,7 +328,9 @@ function table(rows: string[][], none: string): string[] {
 
 main().catch((error: unknown) => {
   const usage = error instanceof UsageError
-  const named = error instanceof Error && ['UriError', 'ProblemError'].includes(error.name)
+  const named =
+    error instanceof Error &&
+    ['UriError', 'ProblemError', 'TransportFailure', 'LibvirtError'].includes(error.name)
   const expected =
     usage || named || error instanceof ConfigError || error instanceof DatabaseFileError
   console.error(expected && error instanceof Error ? error.message : inspect(error))

@@ -184,7 +184,11 @@ class LibvirtLink implements HostLink {
 
   async listPools(): Promise<PoolFacts[]> {
     const { pools } = this.#telemetry
-    return await inTurn(await pools.list(), async ({ uuid, name }) => {
+    // Those with this name are there only while creation looks into a directory.
+    const named = (await pools.list()).filter(
+      ({ name }) => !name.startsWith('ballast-look-'),
+    )
+    return await inTurn(named, async ({ uuid, name }) => {
       const [active, info] = [await pools.isActive(uuid), await pools.info(uuid)]
       const { capacityBytes, allocationBytes, availableBytes } = info
       return { uuid, name, active, capacityBytes, allocationBytes, availableBytes }

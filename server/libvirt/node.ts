@@ -159,6 +159,26 @@ export function nodeMethods(session: Session) {
     async compareCpu(xml: string, options?: CallOptions) {
       return (await call(host.connectCompareCpu, { xml, flags: 0 }, options)).result
     },
+    /**
+     * The CPU that all of these descriptions can run as, on a hypervisor of the host;
+     * `expandFeatures` names each feature of it.
+     */
+    async baselineHypervisorCpu(
+      cpus: readonly string[],
+      kind: { emulator?: string; arch?: string; machine?: string; type?: string } = {},
+      set: { expandFeatures?: boolean } = {},
+      options?: CallOptions,
+    ) {
+      const args = {
+        emulator: kind.emulator ?? null,
+        arch: kind.arch ?? null,
+        machine: kind.machine ?? null,
+        virttype: kind.type ?? null,
+        xmlCPUs: [...cpus],
+        flags: set.expandFeatures ? 1 : 0,
+      }
+      return (await call(host.connectBaselineHypervisorCpu, args, options)).cpu
+    },
     async cpuModelNames(arch: string, options?: CallOptions) {
       const args = { arch, needResults: 1, flags: 0 }
       return (await call(host.connectGetCpuModelNames, args, options)).models
