@@ -7,7 +7,7 @@ import { readPool } from './read-host.ts'
 import { xmlText } from './xml-text.ts'
 
 /** Pools of this name are nobody's: they are there while we look. */
-const prefix = 'ballast-look-'
+export const lookPrefix = 'ballast-look-'
 
 /**
  * Looks into a directory that belongs to no pool: libvirt shows it through a pool that exists only
@@ -20,7 +20,7 @@ export async function lookIntoDirectory<T>(
   path: string,
   look: (pool: PoolFacts) => Promise<T>,
 ): Promise<T | null> {
-  const name = `${prefix}${randomBytes(6).toString('hex')}`
+  const name = `${lookPrefix}${randomBytes(6).toString('hex')}`
   const xml = `<pool type='dir'><name>${name}</name><target><path>${xmlText(path)}</path></target></pool>`
   let uuid: string
   try {
@@ -42,7 +42,7 @@ export async function lookIntoDirectory<T>(
 /** Ends looks that were under way when an earlier Ballast was killed. */
 export async function dropLooks(client: LibvirtClient): Promise<void> {
   for (const { name, uuid } of await client.pools.list()) {
-    if (!name.startsWith(prefix)) continue
+    if (!name.startsWith(lookPrefix)) continue
     try {
       await client.pools.destroy(uuid)
     } catch (error) {

@@ -50,9 +50,10 @@ export function poolMethods(session: Session) {
     async define(xml: string, options?: CallOptions) {
       return (await call(pool.storagePoolDefineXml, { xml, flags: 0 }, options)).pool
     },
-    /** Creates and starts a pool that is gone when it stops. */
-    async createXml(xml: string, options?: CallOptions) {
-      return (await call(pool.storagePoolCreateXml, { xml, flags: 0 }, options)).pool
+    /** Creates and starts a pool that is gone when it stops. `build`: make its directory first. */
+    async createXml(xml: string, set: { build?: boolean } = {}, options?: CallOptions) {
+      const args = { xml, flags: set.build ? 1 : 0 }
+      return (await call(pool.storagePoolCreateXml, args, options)).pool
     },
     async undefine(uuid: string, options?: CallOptions) {
       await call(pool.storagePoolUndefine, { pool: poolRef(uuid) }, options)

@@ -1,0 +1,37 @@
+import { randomBytes } from 'node:crypto'
+
+import type { LibvirtClient } from '../libvirt/client.ts'
+import { textOf } from '../libvirt/xml.ts'
+import { parseXml } from '../libvirt/xml.ts'
+import { lookPrefix } from './look-into-directory.ts'
+import { xmlText } from './xml-text.ts'
+
+/**
+ * Works in a folder of a host through the active pool that it belongs to, or through one that is
+ * there only meanwhile (the folder is made where it is missing).
+ */
+export async function withFolderPool<T>(
+  client: LibvirtClient,
+  folder: string,
+  work: (pool: { uuid: string; name: string }) => Promise<T>,
+): Promise<T> {
+  const known = await poolOf(client, folder)
+  if (known) return await work(known)
+  const name = `${lookPrefix}${randomBytes(6).toString('hex')}`
+  const xml = `<pool type='dir'><name>${name}</name><target><path>${xmlText(folder)}</path></target></pool>`
+  const pool = await client.pools.createXml(xml, { build: true })
+  try {
+    return await work(pool)
+  } finally {
+    await client.pools.destroy(pool.uuid)
+  }
+}
+
+async function poolOf(client: LibvirtClient, folder: string) {
+  for (const pool of await client.pools.list()) {
+    if (!(await client.pools.isActive(pool.uuid))) continue
+    const xml = parseXml(await client.pools.getXml(pool.uuid), 'pool')
+    if (textOf(xml, 'target/path') === folder) return pool
+  }
+  return null
+}

@@ -1,0 +1,95 @@
+import type { DomainPlan } from '../../virtinst/model.ts'
+
+/** What a lab guest boots, as a plan: kernel and initrd of the host, one new volume, a NoCloud disc. */
+export function labPlan(of: {
+  name: string
+  uuid: string
+  installs?: boolean
+  cloudInit?: boolean
+  pool?: string
+  over?: Partial<DomainPlan['start']>
+}): DomainPlan {
+  const { name, uuid, installs = false, cloudInit = false, pool = 'default' } = of
+  const folder = pool === 'default' ? '/var/lib/libvirt/images' : `/srv/${pool}`
+  const disc = `/var/lib/libvirt/boot/${name}-cloudinit.iso`
+  const document = (first: boolean) => `<domain type='qemu'>
+    <name>${name}</name><uuid>${uuid}</uuid>
+    <memory unit='MiB'>128</memory><vcpu>1</vcpu>
+    <os><type arch='x86_64' machine='q35'>hvm</type>
+      <kernel>/srv/lab/vmlinuz</kernel><initrd>/srv/lab/initrd.gz</initrd>
+      <cmdline>console=tty0 console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0</cmdline></os>
+    <features><acpi/><apic/></features>
+    ${first ? '<on_reboot>destroy</on_reboot>' : ''}
+    <devices>
+      <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+        <source file='${folder}/${name}.qcow2'/><target dev='vda' bus='virtio'/></disk>
+      ${
+        first && cloudInit
+          ? `<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='${disc}'/><target dev='sda' bus='sata'/><readonly/></disk>`
+          : ''
+      }
+      <console type='pty'/><memballoon model='virtio'/>
+    </devices></domain>`
+  return {
+    name,
+    installXml: installs ? document(true) : null,
+    finalXml: document(false),
+    storage: [
+      ...(pool === 'default'
+        ? []
+        : [{ kind: 'make-pool' as const, pool, path: `/srv/${pool}` }]),
+      {
+        kind: 'make-volume',
+        pool,
+        name: `${name}.qcow2`,
+        path: `${folder}/${name}.qcow2`,
+        format: 'qcow2',
+        capacityBytes: 2 ** 27,
+        allocationBytes: 0,
+        backing: null,
+        xml: `<volume><name>${name}.qcow2</name><capacity>${2 ** 27}</capacity><allocation>0</allocation><target><format type='qcow2'/></target></volume>`,
+      },
+    ],
+    cloudInit: cloudInit
+      ? {
+          path: disc,
+          userData: {
+            kind: 'made',
+            generateRootPassword: true,
+            rootPasswordFile: null,
+            rootSshKeyFile: null,
+            clouduserSshKeyFile: null,
+            disableAfterBoot: true,
+          },
+          metaDataFile: null,
+          networkConfigFile: null,
+          serial: 'ds=nocloud',
+        }
+      : null,
+    uploads: [],
+    start: {
+      autostart: false,
+      transient: false,
+      noReboot: false,
+      destroyOnExit: false,
+      waitMinutes: null,
+      skipsInstall: !installs,
+      dryRun: false,
+      ...of.over,
+    },
+    warnings: [],
+    checks: [],
+    provenance: { install: null, final: [] },
+    settled: {
+      osId: null,
+      osShortId: 'generic',
+      machine: 'q35',
+      virtType: 'qemu',
+      arch: 'x86_64',
+      firmware: 'bios',
+      memoryKiB: 131_072,
+      maximumMemoryKiB: 131_072,
+      vcpus: 1,
+    },
+  }
+}
