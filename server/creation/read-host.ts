@@ -12,7 +12,7 @@ import type {
   PoolFacts,
   VolumeFacts,
 } from '../virtinst/host-facts.ts'
-import { poolFactsOf, volumeFactsOf } from '../virtinst/storage-xml.ts'
+import { poolFactsOf, volumeFactsOf } from './storage-facts.ts'
 
 /** Capabilities may probe every QEMU of the host. */
 const slow = { deadlineMs: 120_000 }
