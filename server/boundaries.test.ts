@@ -15,10 +15,12 @@ const mayImport: Record<string, readonly string[]> = {
   'server/libvirt': ['server/rpc', 'server/contract'],
   'server/memory': ['server/contract'],
   'server/dirty-rate': ['server/contract'],
+  'server/numa': ['server/contract'],
   'server/fleet': [
     'server/libvirt',
     'server/memory',
     'server/dirty-rate',
+    'server/numa',
     'server/contract',
   ],
   'server/hub': ['server/contract'],

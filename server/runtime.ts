@@ -42,6 +42,13 @@ import type {
   QmpRequest,
   QmpSchema,
 } from './contract/monitor.ts'
+import type { DomainNuma, HostNuma, NumaAdvice, NumadFacts } from './contract/numa.ts'
+import type {
+  ConsumerOrder,
+  HostMemoryReport,
+  Ksm,
+  SetKsmRequest,
+} from './contract/overcommit.ts'
 
 /** A change that was made, with the virsh line that would have made it. */
 export interface Change<T> {
@@ -49,8 +56,24 @@ export interface Change<T> {
   command: string | null
 }
 
+/** The hosts as machines: memory, NUMA cells, KSM. Every method throws only ProblemError. */
+export interface NodesApi {
+  memory(host: string, order: ConsumerOrder): Promise<HostMemoryReport>
+  setKsm(host: string, set: SetKsmRequest): Promise<Change<{ ksm: Ksm; command: string }>>
+  numa(host: string): Promise<HostNuma>
+  /** Where a guest of this size belongs. */
+  advice(
+    host: string,
+    size: { vcpus: number; memoryKiB: number; pageKiB: number | null },
+  ): Promise<NumaAdvice>
+  /** Asks libvirt for a start that cannot take place; its words tell whether numad is there. */
+  probeNumad(host: string): Promise<Change<NumadFacts>>
+  domainNuma(host: string, uuid: string): Promise<DomainNuma>
+}
+
 /** What pages and route handlers may ask of the fleet. Every method throws only ProblemError. */
 export interface FleetApi {
+  nodes: NodesApi
   listHosts(): HostSummary[]
   getHost(host: string): HostDetail
   addHost(request: AddHostRequest): Promise<Change<HostDetail>>

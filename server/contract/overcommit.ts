@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { hostMemory } from './host.ts'
+import { hostMemory, hostSlug } from './host.ts'
 
 const kib = z.number().nonnegative()
 
@@ -98,3 +98,73 @@ export const memoryWarning = z.object({
   pageKiB: z.number().int().nullable().describe('over-huge-pages: of which size'),
 })
 export type MemoryWarning = z.infer<typeof memoryWarning>
+
+/** Who takes most of a host. */
+export const consumerOrder = z.enum(['rss', 'balloon', 'maximum', 'growth'])
+export type ConsumerOrder = z.infer<typeof consumerOrder>
+
+export const consumer = z.object({
+  uuid: z.string(),
+  name: z.string(),
+  balloonKiB: kib,
+  maximumKiB: kib,
+  rssKiB: kib.nullable(),
+  usedKiB: kib.nullable().describe('as the guest counts it'),
+  growthKiB: kib.describe('what it may still take inside its balloon beyond its RSS'),
+  hugePageKiB: z.number().int().nullable().describe('null = ordinary pages'),
+  cells: z.array(z.number().int()).nullable().describe('cells it is bound to; null = any'),
+})
+export type Consumer = z.infer<typeof consumer>
+
+/**
+ * Merging of equal pages (KSM). Libvirt does not tell whether it is switched on.
+ * - `saving`: pages are shared now
+ * - `scanning`: nothing is shared; full scans are counted up while Ballast looks
+ * - `idle`: the figures stood still while Ballast looked
+ * - `unknown`: not looked at long enough
+ */
+export const ksm = z.object({
+  pagesShared: z.number().describe('pages that others share'),
+  pagesSharing: z.number().describe('pages that were freed by sharing'),
+  pagesUnshared: z.number().describe('looked at again and again, equal to none'),
+  pagesVolatile: z.number().describe('changing too quickly'),
+  fullScans: z.number(),
+  pagesToScan: z.number().describe('pages in one go'),
+  sleepMs: z.number().describe('pause between two goes'),
+  mergeAcrossNodes: z.boolean().nullable().describe('null = the host has no such switch'),
+  savedKiB: kib.describe('pagesSharing x the page size'),
+  activity: z.enum(['saving', 'scanning', 'idle', 'unknown']),
+  watchedSeconds: z.number().describe('how long the figures were looked at'),
+})
+export type Ksm = z.infer<typeof ksm>
+
+export const setKsmRequest = z
+  .strictObject({
+    pagesToScan: z.number().int().min(1).max(1_000_000).optional(),
+    sleepMs: z.number().int().min(0).max(600_000).optional(),
+    mergeAcrossNodes: z.boolean().optional(),
+  })
+  .refine((set) => Object.keys(set).length > 0, 'name at least one setting')
+export type SetKsmRequest = z.infer<typeof setKsmRequest>
+
+export const setKsmResponse = z.object({ ksm, command: z.string() })
+
+/** The memory of a host as its page shows it. */
+export const hostMemoryReport = z.object({
+  host: hostSlug,
+  sampledMs: z.number().nullable(),
+  overcommit: overcommit.nullable().describe('null = the host has not been sampled yet'),
+  consumers: z.array(consumer),
+  consumersTotal: z.number().int().describe('running domains'),
+  restKiB: kib.describe('the same figure of all that are not listed'),
+  order: consumerOrder,
+  ksm: ksm.nullable(),
+  ksmReason: z.string().nullable().describe("libvirt's words where it tells no KSM"),
+  commands: z.object({
+    memory: z.string(),
+    cells: z.string(),
+    pages: z.string(),
+    ksm: z.string(),
+  }),
+})
+export type HostMemoryReport = z.infer<typeof hostMemoryReport>

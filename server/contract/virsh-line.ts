@@ -21,3 +21,8 @@ export function virshLine(
   const subject = name.startsWith('-') ? `--domain=${name}` : name
   return ['virsh', '-c', uri, command, subject, ...rest].map(shellWord).join(' ')
 }
+
+/** A virsh command that concerns the host itself: `virsh -c qemu:///system freecell --all`. */
+export function virshHostLine(uri: string, command: string, ...rest: string[]): string {
+  return ['virsh', '-c', uri, command, ...rest].map(shellWord).join(' ')
+}

@@ -1,4 +1,6 @@
+import { parseCpuSet } from '../contract/cpu-set.ts'
 import type { DomainDetail } from '../contract/domain.ts'
+import type { DomainNumaXml } from '../libvirt/domain-numa-xml.ts'
 import { parseDomainXml } from '../libvirt/domain-xml.ts'
 import type { DomainXml } from '../libvirt/domain-xml.ts'
 import { XmlError } from '../libvirt/xml.ts'
@@ -31,6 +33,8 @@ export interface DomainXmlFacts extends Pick<
   ramBlocksKiB: number[]
   /** 0 = the guest is never asked. */
   statsPeriodSeconds: number
+  /** Where its memory and vCPUs may be. */
+  numa: DomainNumaXml
 }
 
 /** @returns null when the text is no domain XML: the domain is then shown without what only that says */
@@ -76,6 +80,30 @@ function factsOf(xml: DomainXml): DomainXmlFacts {
         source: cleanText(source),
         model: cleanText(model),
       })),
+    numa: numaFactsOf(xml.numa),
     graphics: xml.graphics.slice(0, mostDevices).map(({ type }) => cleanName(type)),
+  }
+}
+
+/** Sets of CPUs and cells that are none are left out; what stays is what cpu-set.ts reads. */
+function numaFactsOf(numa: DomainNumaXml): DomainNumaXml {
+  const set = (text: string | null) => (text && parseCpuSet(text) ? text : null)
+  const sets = <T extends { cpuset: string }>(pins: T[]) =>
+    pins.filter(({ cpuset }) => set(cpuset) !== null)
+  return {
+    ...numa,
+    vcpuCpuset: set(numa.vcpuCpuset),
+    memory: numa.memory && {
+      ...numa.memory,
+      mode: cleanName(numa.memory.mode),
+      nodeset: set(numa.memory.nodeset),
+    },
+    memnodes: numa.memnodes
+      .filter(({ nodeset }) => set(nodeset) !== null)
+      .map((node) => ({ ...node, mode: cleanName(node.mode) })),
+    vcpuPins: sets(numa.vcpuPins),
+    emulatorPin: set(numa.emulatorPin),
+    ioThreadPins: sets(numa.ioThreadPins),
+    guestCells: numa.guestCells.map((cell) => ({ ...cell, cpus: set(cell.cpus) ?? '' })),
   }
 }

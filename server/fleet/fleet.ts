@@ -49,6 +49,7 @@ import type { Logger } from './logger.ts'
 import * as memory from './memory-actions.ts'
 import type { Subject } from './memory-actions.ts'
 import { sendHmp, sendQmp } from './monitor-actions.ts'
+import { Nodes } from './nodes.ts'
 import { QmpSchemas } from './qmp-schemas.ts'
 import { ResizeLog } from './resize-log.ts'
 import type { ResizeStore } from './resize-store.ts'
@@ -75,6 +76,8 @@ export class Fleet {
   readonly #table: FleetTable
   readonly #topics: LiveTopics
   readonly #qmpSchemas = new QmpSchemas()
+  /** The hosts as machines. */
+  readonly nodes: Nodes
   #closed = false
 
   constructor(options: FleetOptions) {
@@ -87,6 +90,11 @@ export class Fleet {
       added: (agent) => this.#begin(agent),
     })
     this.#table = new FleetTable(this.#hosts.agents, this.#clock)
+    this.nodes = new Nodes({
+      clock: this.#clock,
+      agent: (host) => this.#hosts.get(host),
+      domain: (host, uuid) => this.#subject(host, uuid),
+    })
     this.#topics = new LiveTopics({
       agents: this.#hosts.agents,
       table: this.#table,

@@ -22,7 +22,13 @@ const connectMs = 25_000
 /** A connection that held this long was a good one: the pause before the next try starts small again. */
 const goodMs = 5_000
 
-const noFacts: HostFacts = { hostname: null, hostUuid: null, versions: null, cpu: null }
+const noFacts: HostFacts = {
+  hostname: null,
+  hostUuid: null,
+  versions: null,
+  cpu: null,
+  topology: null,
+}
 
 export interface HostAgentOptions {
   connect: ConnectHost

@@ -2,6 +2,7 @@ import type { DirtyRateMode } from '../contract/dirty-rate.ts'
 import type { DomainAction, DomainState } from '../contract/domain.ts'
 import type { HostDetail, HostMemory } from '../contract/host.ts'
 import type { MemoryStats } from '../contract/memory.ts'
+import type { SetKsmRequest } from '../contract/overcommit.ts'
 import type { QmpValue } from '../contract/qmp-json.ts'
 
 /** A domain as a host names it. Names are as they come: clean them before keeping. */
@@ -55,7 +56,53 @@ export interface PoolFacts extends NetworkFacts {
 }
 
 /** What a host tells of itself once a connection. */
-export type HostFacts = Pick<HostDetail, 'hostname' | 'hostUuid' | 'versions' | 'cpu'>
+export interface HostFacts extends Pick<
+  HostDetail,
+  'hostname' | 'hostUuid' | 'versions' | 'cpu'
+> {
+  topology: HostTopology | null
+}
+
+/** CPUs and memory of a host by NUMA cell, without what changes all the time. */
+export interface HostTopology {
+  cells: {
+    id: number
+    totalKiB: number
+    cpus: number[]
+    threadsPerCore: number
+    distances: { cell: number; value: number }[]
+    /** Without the ordinary pages. */
+    hugePages: { sizeKiB: number; total: number }[]
+  }[]
+  /** Size of an ordinary page. */
+  pageKiB: number
+}
+
+/** What is free in the cells of a host, in the order of its topology; null = it did not say. */
+export interface CellsFree {
+  freeKiB: number | null
+  /** In the order of the cell's huge pages. */
+  freePages: (number | null)[]
+}
+
+/** The settings and figures of KSM by libvirt's names (`shm_pages_sharing`). */
+export type KsmReading = ReadonlyMap<string, number>
+
+/** Where the vCPUs of a running domain are and may be. */
+export interface VcpuReading {
+  number: number
+  state: 'offline' | 'running' | 'blocked'
+  /** CPU of the host; null = libvirt does not say. */
+  cpu: number | null
+  allowedCpus: number[]
+}
+
+/** Where the kernel lets the memory of a running domain be. */
+export interface NumaReading {
+  mode: string | null
+  /** `0-1`; null = not told. */
+  nodeset: string | null
+}
 
 /**
  * What may be sent to measure a dirty rate. `dirty-bitmap` ends QEMU without KVM, and the guest with
@@ -102,6 +149,18 @@ export interface HostLink {
   nodeMemory(): Promise<HostMemory>
   /** Sums over all CPUs since the boot of the host. */
   nodeCpu(): Promise<{ busyNs: number; totalNs: number }>
+  /** Slow on some hosts: may probe QEMU. */
+  hostTopology(): Promise<HostTopology>
+  cellsFree(topology: HostTopology): Promise<CellsFree[]>
+  ksm(): Promise<KsmReading>
+  setKsm(set: SetKsmRequest): Promise<void>
+  /**
+   * Whether libvirt finds numad, found out by asking for a start that cannot take place: of a domain
+   * whose disk does not exist, with `placement='auto'`. Nothing is started or left behind.
+   */
+  probeNumad(): Promise<{ present: boolean | null; words: string }>
+  vcpuPlaces(uuid: string, vcpus: number, hostCpus: number): Promise<VcpuReading[]>
+  memoryPlace(uuid: string): Promise<NumaReading>
 
   listDomains(): Promise<DomainRef[]>
   listNetworks(): Promise<NetworkFacts[]>

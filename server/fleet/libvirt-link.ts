@@ -2,6 +2,7 @@ import { dirtyRateMode } from '../contract/dirty-rate.ts'
 import type { DomainAction } from '../contract/domain.ts'
 import type { HostMemory } from '../contract/host.ts'
 import type { MemoryStatField, MemoryStats } from '../contract/memory.ts'
+import type { SetKsmRequest } from '../contract/overcommit.ts'
 import { parseCapabilities } from '../libvirt/capabilities.ts'
 import { LibvirtClient } from '../libvirt/client.ts'
 import type { OpenTransport } from '../libvirt/client.ts'
@@ -16,11 +17,22 @@ import type {
   DomainJob,
   HostFacts,
   HostLink,
+  HostTopology,
+  KsmReading,
   LinkEvent,
+  NumaReading,
   PoolFacts,
   QmpEventFacts,
   SweepRow,
+  VcpuReading,
 } from './host-link.ts'
+import {
+  ksmParams,
+  numaModes,
+  probeNumad,
+  readCellsFree,
+  topologyOf,
+} from './libvirt-node.ts'
 import { noStats } from './live-domain.ts'
 import type { Logger } from './logger.ts'
 import { cleanName } from './text.ts'
@@ -150,8 +162,57 @@ class LibvirtLink implements HostLink {
       node.type(),
     ])
     onPart({ versions: { libvirt, hypervisor, hypervisorType: cleanName(type) } })
-    const { hostUuid, cpuModel } = parseCapabilities(await node.capabilities(deadline))
-    onPart({ hostUuid, cpu: { ...cpu, model: cleanName(cpuModel ?? '') } })
+    const capabilities = parseCapabilities(await node.capabilities(deadline))
+    const { hostUuid, cpuModel } = capabilities
+    onPart({
+      hostUuid,
+      cpu: { ...cpu, model: cleanName(cpuModel ?? '') },
+      topology: topologyOf(capabilities),
+    })
+  }
+
+  async hostTopology(): Promise<HostTopology> {
+    const xml = await this.#telemetry.node.capabilities({ deadlineMs: factsDeadlineMs })
+    return topologyOf(parseCapabilities(xml))
+  }
+
+  cellsFree(topology: HostTopology) {
+    return readCellsFree(this.#telemetry.node, topology, { deadlineMs: nodeDeadlineMs })
+  }
+
+  async ksm(): Promise<KsmReading> {
+    const params = await this.#telemetry.node.memoryParameters({
+      deadlineMs: nodeDeadlineMs,
+    })
+    return new Map(params.map(({ field, value }) => [field, Number(value)]))
+  }
+
+  async setKsm(set: SetKsmRequest): Promise<void> {
+    await this.#control.node.setMemoryParameters(ksmParams(set))
+  }
+
+  probeNumad() {
+    return probeNumad(this.#control.domains)
+  }
+
+  async vcpuPlaces(uuid: string, vcpus: number, hostCpus: number): Promise<VcpuReading[]> {
+    const places = await this.#telemetry.vcpus.list(uuid, vcpus, hostCpus)
+    return places.map(({ number, state, cpu, allowedCpus }) => ({
+      number,
+      state,
+      cpu: cpu < 0 ? null : cpu,
+      allowedCpus,
+    }))
+  }
+
+  async memoryPlace(uuid: string): Promise<NumaReading> {
+    const params = await this.#telemetry.vcpus.numaParameters(uuid)
+    const mode = params['numa_mode']
+    const nodeset = params['numa_nodeset']
+    return {
+      mode: typeof mode === 'number' ? (numaModes[mode] ?? null) : null,
+      nodeset: typeof nodeset === 'string' && nodeset !== '' ? nodeset : null,
+    }
   }
 
   async nodeMemory(): Promise<HostMemory> {

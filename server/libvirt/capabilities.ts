@@ -4,7 +4,11 @@ export interface NumaCell {
   id: number
   memoryKiB: number
   cpus: number
-  /** Huge pages by size: how many there are, free or not. */
+  /** Logical CPUs; those of one core have the same `siblings`. */
+  cpuList: { id: number; siblings: string }[]
+  /** How far memory of other cells is: 10 = this cell itself. */
+  distances: { cell: number; value: number }[]
+  /** Pages by size, the ordinary ones too: how many there are, free or not. */
   pages: { sizeKiB: number; count: number }[]
 }
 
@@ -45,6 +49,14 @@ export function parseCapabilities(xml: string): HostCapabilities {
       id: integer(attribute(cell, 'id'), 'cell id') ?? 0,
       memoryKiB: sizeKiB(child(cell, 'memory')) ?? 0,
       cpus: integer(attribute(child(cell, 'cpus'), 'num'), 'cpus') ?? 0,
+      cpuList: children(child(cell, 'cpus'), 'cpu').map((cpu) => ({
+        id: integer(attribute(cpu, 'id'), 'cpu id') ?? 0,
+        siblings: attribute(cpu, 'siblings') ?? '',
+      })),
+      distances: children(child(cell, 'distances'), 'sibling').map((sibling) => ({
+        cell: integer(attribute(sibling, 'id'), 'sibling id') ?? 0,
+        value: integer(attribute(sibling, 'value'), 'distance') ?? 0,
+      })),
       pages: children(cell, 'pages').map((pages) => ({
         sizeKiB: pageKiB(attribute(pages, 'size'), attribute(pages, 'unit')),
         count: integer(pages.textContent?.trim() ?? null, 'pages') ?? 0,

@@ -157,7 +157,10 @@ test('capabilities are read', () => {
       <pages unit='KiB' size='4'/><pages unit='KiB' size='2048'/></cpu>
     <migration_features><live/></migration_features>
     <topology><cells num='1'><cell id='0'><memory unit='KiB'>8087756</memory>
-      <pages unit='KiB' size='4'>2021939</pages><cpus num='2'/></cell></cells></topology>
+      <pages unit='KiB' size='4'>2021939</pages>
+      <distances><sibling id='0' value='10'/></distances><cpus num='2'>
+      <cpu id='0' socket_id='0' siblings='0'/><cpu id='1' socket_id='0' siblings='1'/>
+      </cpus></cell></cells></topology>
     </host>
     <guest><os_type>hvm</os_type><arch name='x86_64'><emulator>/usr/bin/q</emulator>
       <domain type='qemu'/><domain type='kvm'/></arch></guest></capabilities>`)
@@ -168,7 +171,17 @@ test('capabilities are read', () => {
     cpuVendor: 'AMD',
     topology: { sockets: 1, dies: 1, cores: 2, threads: 4 },
     numaCells: [
-      { id: 0, memoryKiB: 8_087_756, cpus: 2, pages: [{ sizeKiB: 4, count: 2_021_939 }] },
+      {
+        id: 0,
+        memoryKiB: 8_087_756,
+        cpus: 2,
+        cpuList: [
+          { id: 0, siblings: '0' },
+          { id: 1, siblings: '1' },
+        ],
+        distances: [{ cell: 0, value: 10 }],
+        pages: [{ sizeKiB: 4, count: 2_021_939 }],
+      },
     ],
     pageSizesKiB: [4, 2_048],
     liveMigration: true,

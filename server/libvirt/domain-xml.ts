@@ -1,5 +1,7 @@
 import type { Element } from '@xmldom/xmldom'
 
+import { parseDomainNuma } from './domain-numa-xml.ts'
+import type { DomainNumaXml } from './domain-numa-xml.ts'
 import {
   attribute,
   child,
@@ -99,6 +101,8 @@ export interface DomainXml {
   graphics: GraphicsXml[]
   /** Devices of the host handed to the domain: they stop migration. */
   hostDevices: number
+  /** Where its memory and vCPUs may be. */
+  numa: DomainNumaXml
 }
 
 /** Reads a domain's XML, the live or the inactive one. Throws XmlError. */
@@ -137,6 +141,7 @@ export function parseDomainXml(xml: string): DomainXml {
     interfaces: children(devices, 'interface').map(networkInterface),
     graphics: children(devices, 'graphics').map(graphics),
     hostDevices: children(devices, 'hostdev').length,
+    numa: parseDomainNuma(root),
   }
 }
 

@@ -1,5 +1,6 @@
 import * as host from '../rpc/procedures/host.ts'
 import { connectSupportsFeature } from '../rpc/procedures/session.ts'
+import type { TypedParam } from '../rpc/types.ts'
 import type { CallOptions, Session } from './session.ts'
 import { toNumber } from './session.ts'
 
@@ -44,7 +45,8 @@ export function versionText(version: number): string {
 /** The host itself. */
 export function nodeMethods(session: Session) {
   const { call } = session
-  let memoryFields: number | undefined
+  /** The host has more fields than one of its cells. */
+  const memoryFields = new Map<'host' | 'cell', number>()
   let cpuFields: number | undefined
   return {
     async hostname(options?: CallOptions) {
@@ -107,17 +109,17 @@ export function nodeMethods(session: Session) {
         threadsPerCore: info.threads,
       }
     },
-    /** The host's RAM; of one NUMA cell when given. */
+    /** The host's RAM; of one NUMA cell when given, then without buffers and page cache. */
     async memory(cell: number = ALL, options?: CallOptions): Promise<NodeMemory> {
       // The daemon wants exactly as many as it has, and tells how many when asked for none.
-      memoryFields ??= (
-        await call(
-          host.nodeGetMemoryStats,
-          { nparams: 0, cellNum: cell, flags: 0 },
-          options,
-        )
-      ).nparams
-      const args = { nparams: memoryFields, cellNum: cell, flags: 0 }
+      const of = cell === ALL ? 'host' : 'cell'
+      let nparams = memoryFields.get(of)
+      if (nparams === undefined) {
+        const ask = { nparams: 0, cellNum: cell, flags: 0 }
+        nparams = (await call(host.nodeGetMemoryStats, ask, options)).nparams
+        memoryFields.set(of, nparams)
+      }
+      const args = { nparams, cellNum: cell, flags: 0 }
       const { params } = await call(host.nodeGetMemoryStats, args, options)
       const value = byField(params)
       return {
@@ -189,6 +191,10 @@ export function nodeMethods(session: Session) {
       const { nparams } = await call(host.nodeGetMemoryParameters, args, options)
       return (await call(host.nodeGetMemoryParameters, { nparams, flags: 0 }, options))
         .params
+    },
+    /** Changes KSM settings. Which there are, memoryParameters() tells. */
+    async setMemoryParameters(params: TypedParam[], options?: CallOptions) {
+      await call(host.nodeSetMemoryParameters, { params, flags: 0 }, options)
     },
   }
 }

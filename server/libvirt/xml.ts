@@ -131,10 +131,19 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 /** A size with its `unit`, in KiB rounded up as libvirt does; null when there is no element. */
 export function sizeKiB(element: Element | null): number | null {
   if (element === null) return null
-  const value = integer(element.textContent?.trim() ?? null, element.tagName)
+  const value = element.textContent?.trim() ?? null
+  return scaledKiB(value, attribute(element, 'unit'), element.tagName)
+}
+
+/** The same of a size that stands in an attribute; null when there is none. */
+export function scaledKiB(
+  text: string | null,
+  unit: string | null,
+  what: string,
+): number | null {
+  const value = integer(text, what)
   if (value === null) return null
-  const unit = attribute(element, 'unit') ?? 'KiB'
-  const unitBytes = UNIT_BYTES[unit.toLowerCase()]
+  const unitBytes = UNIT_BYTES[(unit ?? 'KiB').toLowerCase()]
   if (unitBytes === undefined) throw new XmlError(`“${unit}” is not a unit of size.`)
   return Math.ceil((value * unitBytes) / 1_024)
 }

@@ -132,6 +132,8 @@ describe('what the guests of a host may take', () => {
   })
 })
 
+const pool = (free: number) => [{ sizeKiB: 2048, total: 4096, free }]
+
 describe('what a change would make worse', () => {
   test('nothing for one that fits, nor for one that shrinks on a host that is over already', () => {
     const big = guest(60)
@@ -182,7 +184,6 @@ describe('what a change would make worse', () => {
   })
 
   test('huge pages: those that are free where it may be', () => {
-    const pool = (free: number) => [{ sizeKiB: 2048, total: 4096, free }]
     const room = host({
       cells: [cell(0, { hugePages: pool(4096) }), cell(1, { hugePages: pool(1024) })],
     })

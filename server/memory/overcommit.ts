@@ -197,20 +197,29 @@ function judgePages(
   return judgeRoom(needKiB, pool ? (pool.free ?? pool.total) * pool.sizeKiB : 0)
 }
 
+/** Who must be in a cell alone, and who may be in it and elsewhere. */
+export function cellClaims(
+  id: number,
+  guests: readonly GuestClaim[],
+): { bound: ClaimSums; shared: ClaimSums } {
+  const may = guests.filter(({ cells }) => cells?.includes(id) ?? true)
+  return {
+    bound: sumsOf(may.filter((guest) => isWithin(guest, [id]))),
+    shared: sumsOf(may.filter((guest) => !isWithin(guest, [id]))),
+  }
+}
+
 function cellOf(cell: CellRoom, guests: readonly GuestClaim[]): CellOvercommit {
   const { id, totalKiB, freeKiB } = cell
-  const bound = guests.filter((guest) => isWithin(guest, [id]))
-  const shared = guests.filter(
-    (guest) => !isWithin(guest, [id]) && (guest.cells?.includes(id) ?? true),
+  const ordinary = guests.filter(
+    (guest) => guest.hugePageKiB === null && isWithin(guest, [id]),
   )
-  const ordinary = bound.filter((guest) => guest.hugePageKiB === null)
   return {
     id,
     totalKiB,
     freeKiB,
     hugePages: [...cell.hugePages],
-    bound: sumsOf(bound),
-    shared: sumsOf(shared),
+    ...cellClaims(id, guests),
     atMaximum: judgeRoom(sumsOf(ordinary).maximumKiB, ordinaryKiBOf([cell])),
   }
 }

@@ -65,6 +65,19 @@ import {
   qmpRequest,
   qmpSchema,
 } from '../../../server/contract/monitor.ts'
+import {
+  domainNuma,
+  hostNuma,
+  numaAdvice,
+  numaAdviceQuery,
+  numadFacts,
+} from '../../../server/contract/numa.ts'
+import {
+  consumerOrder,
+  hostMemoryReport,
+  setKsmRequest,
+  setKsmResponse,
+} from '../../../server/contract/overcommit.ts'
 
 /** What a route takes and gives. The role it needs is in server/contract/access.ts. */
 export interface RouteSpec {
@@ -245,6 +258,37 @@ export const routeSpecs = {
     reply: null,
     audit: 'host.reconnect',
   },
+  'GET /api/v1/hosts/{host}/memory': {
+    summary:
+      'What the guests of a host have and may take, beside RAM, huge pages and cells',
+    params: host,
+    query: z.strictObject({ order: consumerOrder.default('rss') }),
+    reply: hostMemoryReport,
+  },
+  'PUT /api/v1/hosts/{host}/ksm': {
+    summary: 'Changes how the host merges equal pages (KSM)',
+    params: host,
+    body: setKsmRequest,
+    reply: setKsmResponse,
+    audit: 'host.ksm',
+  },
+  'GET /api/v1/hosts/{host}/numa': {
+    summary: 'NUMA cells of a host, and where its domains may be and are',
+    params: host,
+    reply: hostNuma,
+  },
+  'GET /api/v1/hosts/{host}/numa/advice': {
+    summary: 'Where a guest of this size belongs, with the XML for it',
+    params: host,
+    query: numaAdviceQuery,
+    reply: numaAdvice,
+  },
+  'POST /api/v1/hosts/{host}/numa/numad': {
+    summary: 'Finds out whether numad is on the host, by a start that cannot take place',
+    params: host,
+    reply: numadFacts,
+    audit: 'host.numad-probe',
+  },
   'GET /api/v1/domains': {
     summary: 'A window on the domains of all hosts, filtered and sorted',
     query: pageQuery.extend({ host: listOf(hostSlug).default([]) }),
@@ -336,6 +380,11 @@ export const routeSpecs = {
     body: setDirtyRateSamplingRequest,
     reply: done,
     audit: 'dirty-rate.sampling',
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/numa': {
+    summary: 'Where the memory and vCPUs of a domain may be and are',
+    params: domain,
+    reply: domainNuma,
   },
   'GET /api/v1/samples': {
     summary: 'Metrics of a domain, or of a host, over a span of time',

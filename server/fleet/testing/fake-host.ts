@@ -1,14 +1,21 @@
+import type { HostMemory } from '../../contract/host.ts'
 import type { MemoryStats } from '../../contract/memory.ts'
+import type { SetKsmRequest } from '../../contract/overcommit.ts'
 import { LibvirtError, RpcError } from '../../libvirt/errors.ts'
 import type {
+  CellsFree,
   ConnectHost,
   DirtyRateAsk,
   DirtyRateReading,
   DomainJob,
+  HostFacts,
   HostLink,
+  HostTopology,
   LinkEvent,
+  NumaReading,
   QmpEventFacts,
   SweepRow,
+  VcpuReading,
 } from '../host-link.ts'
 import { noStats } from '../live-domain.ts'
 
@@ -22,6 +29,8 @@ export interface FakeDomain {
   statsPeriodSeconds: number
   cpuTimeNs: number
 }
+
+const noTopology: HostTopology = { pageKiB: 4, cells: [] }
 
 export function uuidOf(number: number): string {
   return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
@@ -74,6 +83,23 @@ export class FakeHost {
   readonly dirtyRateErrors: (Error | undefined)[] = []
   dirtyMiBps = 10
   virtType = 'qemu'
+  memory: HostMemory = {
+    totalKiB: 1e6,
+    freeKiB: 5e5,
+    buffersKiB: 0,
+    cachedKiB: 0,
+    usedKiB: 5e5,
+  }
+  /** null = the host tells of no cells. */
+  topology: HostTopology | null = null
+  cellsFree: CellsFree[] = []
+  /** null = the host has no KSM. */
+  ksm: Map<string, number> | null = null
+  numad: { present: boolean | null; words: string } = { present: null, words: '' }
+  readonly vcpus = new Map<string, VcpuReading[]>()
+  readonly memoryPlaces = new Map<string, NumaReading>()
+  /** What a domain's XML says besides, such as numatune. */
+  readonly moreXml = new Map<string, string>()
   tries = 0
   sweeps = 0
   sweepsUnderWay = 0
@@ -184,18 +210,43 @@ class FakeLink implements HostLink {
     this.listener = listener
     return this.#call('listen', () => undefined)
   }
-  hostFacts() {
-    return this.#call('hostFacts', () => undefined)
+  hostFacts(onPart: (facts: Partial<HostFacts>) => void) {
+    return this.#call('hostFacts', () => {
+      if (this.#host.topology) onPart({ topology: this.#host.topology })
+    })
+  }
+  hostTopology() {
+    return this.#call('hostTopology', () => this.#host.topology ?? noTopology)
+  }
+  cellsFree() {
+    return this.#call('cellsFree', () => this.#host.cellsFree)
+  }
+  ksm() {
+    return this.#silently(() => {
+      if (!this.#host.ksm) throw libvirtError(3, 'this function is not supported')
+      return this.#host.ksm
+    })
+  }
+  setKsm(set: SetKsmRequest) {
+    return this.#call(`setKsm ${JSON.stringify(set)}`, () => undefined)
+  }
+  probeNumad() {
+    return this.#call('probeNumad', () => this.#host.numad)
+  }
+  vcpuPlaces(uuid: string) {
+    return this.#silently(() => {
+      this.#domain(uuid)
+      return this.#host.vcpus.get(uuid) ?? []
+    })
+  }
+  memoryPlace(uuid: string) {
+    return this.#silently(() => {
+      this.#domain(uuid)
+      return this.#host.memoryPlaces.get(uuid) ?? { mode: 'strict', nodeset: null }
+    })
   }
   nodeMemory() {
-    const memory = {
-      totalKiB: 1e6,
-      freeKiB: 5e5,
-      buffersKiB: 0,
-      cachedKiB: 0,
-      usedKiB: 5e5,
-    }
-    return this.#call('nodeMemory', () => memory)
+    return this.#call('nodeMemory', () => this.#host.memory)
   }
   nodeCpu() {
     return this.#call('nodeCpu', () => ({ busyNs: 0, totalNs: 0 }))
@@ -247,7 +298,7 @@ class FakeLink implements HostLink {
   domainXml(uuid: string) {
     return this.#call('domainXml', () => {
       const { name, maximumKiB, statsPeriodSeconds } = this.#domain(uuid)
-      return `<domain type='${this.#host.virtType}'><name>${name}</name><memory>${maximumKiB}</memory><vcpu>1</vcpu>
+      return `<domain type='${this.#host.virtType}'><name>${name}</name><memory>${maximumKiB}</memory>${this.#host.moreXml.get(uuid) ?? '<vcpu>1</vcpu>'}
         <devices><memballoon model='virtio'><stats period='${statsPeriodSeconds}'/></memballoon></devices></domain>`
     })
   }

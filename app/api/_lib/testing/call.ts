@@ -36,6 +36,8 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   'POST /api/v1/hosts/{host}/domains/{uuid}/hmp': { body: { line: 'info status' } },
   'POST /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': { body: { seconds: [1] } },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/dirty-rate/sampling': { body: { fine: true } },
+  'PUT /api/v1/hosts/{host}/ksm': { body: { pagesToScan: 200 } },
+  'GET /api/v1/hosts/{host}/numa/advice': { query: 'vcpus=4&memoryKiB=4194304' },
   'GET /api/v1/samples': {
     query: `host=alpha&domain=${uuid}&metrics=usedKiB,rssKiB&from=1&to=2`,
   },

@@ -5,6 +5,7 @@ import type { NewAuditEntry } from '../../../../server/contract/audit.ts'
 import { ProblemError } from '../../../../server/contract/problem.ts'
 import { registerRuntime } from '../../../../server/runtime.ts'
 import type { AuditApi, AuthApi, FleetApi, Runtime } from '../../../../server/runtime.ts'
+import { fakeNodes } from './node-samples.ts'
 import {
   dirtyRateDetail,
   domainDetail,
@@ -61,6 +62,7 @@ export function registerFakeRuntime(): FakeRuntime {
 
 function fakeFleet(): FleetApi {
   return {
+    nodes: fakeNodes,
     listHosts: () => [hostDetail],
     getHost: (host) => known(host, hostDetail),
     addHost: async () => ({ result: hostDetail, command: null }),

@@ -1,0 +1,8 @@
+import { route } from '../../../../../../_lib/handler.ts'
+
+export const GET = route(
+  'GET /api/v1/hosts/{host}/domains/{uuid}/numa',
+  async ({ runtime, params }) => ({
+    body: await runtime.fleet.nodes.domainNuma(params.host, params.uuid),
+  }),
+)
