@@ -21,6 +21,7 @@ import { EmptyState, ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { HostFacts, HostNetworks, HostPools } from './host-facts.tsx'
 import { HostFailureNotice, ReconnectButton } from './host-failure.tsx'
+import { HostTabs } from './host-frame.tsx'
 import { HostMemory } from './host-memory.tsx'
 import { HostStateBadge } from './host-state-badge.tsx'
 import { overcommitOf } from './overcommit.ts'
@@ -76,6 +77,9 @@ export function HostPage({ host: slug }: { host: string }) {
         status={live.status}
         heardMs={live.heardMs}
       />
+      <div className="mb-4">
+        <HostTabs host={slug} />
+      </div>
       <HostStats host={host} stale={old} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <HostMemory host={host} series={series} stale={old} range={range} />

@@ -97,6 +97,7 @@ describe('domain XML', () => {
       ],
       graphics: [{ type: 'vnc', port: null, listen: '::1' }],
       hostDevices: 1,
+      numa: expect.objectContaining({ vcpuPlacement: 'static', hugePageKiB: 0 }),
     })
   })
 

@@ -9,9 +9,11 @@ import fleet from './en/fleet.json'
 import history from './en/history.json'
 import host from './en/host.json'
 import hostFailure from './en/hostFailure.json'
+import hostMemory from './en/hostMemory.json'
 import jobs from './en/jobs.json'
 import memory from './en/memory.json'
 import monitor from './en/monitor.json'
+import numa from './en/numa.json'
 import selection from './en/selection.json'
 import settings from './en/settings.json'
 import shell from './en/shell.json'
@@ -30,9 +32,11 @@ export const messages = {
   history,
   host,
   hostFailure,
+  hostMemory,
   jobs,
   memory,
   monitor,
+  numa,
   selection,
   settings,
   shell,

@@ -9,9 +9,11 @@ import fleet from './zh/fleet.json'
 import history from './zh/history.json'
 import host from './zh/host.json'
 import hostFailure from './zh/hostFailure.json'
+import hostMemory from './zh/hostMemory.json'
 import jobs from './zh/jobs.json'
 import memory from './zh/memory.json'
 import monitor from './zh/monitor.json'
+import numa from './zh/numa.json'
 import selection from './zh/selection.json'
 import settings from './zh/settings.json'
 import shell from './zh/shell.json'
@@ -30,9 +32,11 @@ export const messages = {
   history,
   host,
   hostFailure,
+  hostMemory,
   jobs,
   memory,
   monitor,
+  numa,
   selection,
   settings,
   shell,

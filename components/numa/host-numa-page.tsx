@@ -1,0 +1,44 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+
+import { useT } from '../i18n/use-t.ts'
+import { Card } from '../ui/card.tsx'
+import { CommandLine } from '../ui/command-line.tsx'
+import { Notice } from '../ui/notice.tsx'
+import { problemOf } from '../ui/problem-like.ts'
+import { ErrorState, SkeletonRows } from '../ui/states.tsx'
+import { AdvicePanel } from './advice-panel.tsx'
+import { CellList } from './cell-list.tsx'
+import { numaQueries } from './numa-queries.ts'
+import { NumadCard } from './numad-card.tsx'
+import { PlacementTable } from './placement-table.tsx'
+
+/** The NUMA cells of a host, who is in them, and where a guest would fit. */
+export function HostNumaPage({ host }: { host: string }) {
+  const t = useT('numa')
+  const tMemory = useT('hostMemory')
+  const { data, error, refetch } = useQuery(numaQueries.host(host))
+  if (!data) {
+    if (!error) return <SkeletonRows rows={8} />
+    return <ErrorState problem={problemOf(error)} onRetry={() => void refetch()} />
+  }
+  return (
+    <>
+      {error && <Notice tone="warn" role="status" title={tMemory('old')} />}
+      <CellList cells={data.cells} />
+      <PlacementTable numa={data} />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <AdvicePanel host={host} cells={data.cells} />
+        <NumadCard host={host} numad={data.numad} />
+      </div>
+      <Card title={t('commands')}>
+        <div className="space-y-2">
+          {Object.values(data.commands).map((command) => (
+            <CommandLine key={command} command={command} />
+          ))}
+        </div>
+      </Card>
+    </>
+  )
+}
