@@ -60,7 +60,15 @@ const mayImport: Record<string, readonly string[]> = {
   ],
   'server/iso9660': [],
   'server/http': ['server/hub', 'server/auth', 'server/contract'],
-  'server/bench': ['server/ssh', 'server/rpc', 'server/libvirt', 'e2e/lab', 'e2e/setup'],
+  'server/bench': [
+    'server/ssh',
+    'server/rpc',
+    'server/libvirt',
+    'server/fleet',
+    'e2e/lab',
+    'e2e/setup',
+    'e2e/support',
+  ],
   // config.ts, main.ts, cli.ts, runtime.ts and what main composes.
   server: ['server/*'],
   'components/ui': [],

@@ -14,11 +14,14 @@ import type { BallastServer } from './ballast-server.ts'
 export class LiveClient {
   readonly socket: WebSocket
   readonly messages: ServerMessage[] = []
+  /** Bytes of all messages so far. */
+  receivedBytes = 0
   private waiting: (() => void)[] = []
 
   private constructor(socket: WebSocket) {
     this.socket = socket
     socket.on('message', (data: Buffer) => {
+      this.receivedBytes += data.length
       this.messages.push(serverMessage.parse(JSON.parse(data.toString())))
       for (const wake of this.waiting.splice(0)) wake()
     })

@@ -40,6 +40,11 @@ export function figure(
   return { name, value, unit, against, ratio, goal, met }
 }
 
+/** A peer that is no program but a number that must not be passed. */
+export function limit(value: number): Figure['against'] {
+  return { name: 'the limit', value }
+}
+
 /** The middle of the values; NaN for none. */
 export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
@@ -52,6 +57,8 @@ export function quantile(values: readonly number[], share: number): number {
     sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
   )
 }
+
+const numberColumns = new Set([1, 4, 5, 6])
 
 /** The figures as a table for the terminal. */
 export function table(figures: readonly Figure[]): string {
@@ -75,12 +82,13 @@ export function table(figures: readonly Figure[]): string {
   const widths = rows[0]!.map((_, column) =>
     Math.max(...rows.map((row) => row[column]!.length)),
   )
-  const isNumber = (column: number) => [1, 4, 5, 6].includes(column)
   return rows
     .map((row) =>
       row
         .map((cell, column) =>
-          isNumber(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
+          numberColumns.has(column)
+            ? cell.padStart(widths[column]!)
+            : cell.padEnd(widths[column]!),
         )
         .join('  ')
         .trimEnd(),

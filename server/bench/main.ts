@@ -2,10 +2,12 @@ import { parseArgs } from 'node:util'
 
 import { setup as labUp } from '../../e2e/lab/global-setup.ts'
 import { ensureDebian } from '../../e2e/setup/ensure.mjs'
+import { browserSuite } from './browser/suite.ts'
 import { table, type Suite } from './figures.ts'
 import { rpcSuite } from './rpc/suite.ts'
+import { scaleSuite } from './scale/suite.ts'
 
-const suites: readonly Suite[] = [rpcSuite]
+const suites: readonly Suite[] = [rpcSuite, scaleSuite, browserSuite]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,11 +27,10 @@ if (suite) {
 
 /** Runs one suite against the lab and answers the exit code: 1 when a goal was missed. */
 async function measure(chosen: Suite, json: boolean): Promise<number> {
-  const say = (line: string) => console.error(line)
   await ensureDebian([...chosen.packages])
   const labDown = await labUp()
   try {
-    const figures = await chosen.run(say)
+    const figures = await chosen.run(console.error)
     console.log(json ? JSON.stringify({ suite: chosen.name, figures }) : table(figures))
     return figures.some(({ met }) => met === false) ? 1 : 0
   } finally {
