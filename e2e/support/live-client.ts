@@ -35,17 +35,7 @@ export class LiveClient {
     ballast: BallastServer,
     headers: { cookie?: string; origin?: string; authorization?: string },
   ): Promise<LiveClient> {
-    const socket = new WebSocket(`${ballast.url.replace('http', 'ws')}/live`, { headers })
-    const client = new LiveClient(socket)
-    await new Promise<void>((resolve, reject) => {
-      socket.on('open', resolve)
-      socket.on('unexpected-response', (_request, response) => {
-        socket.terminate()
-        reject(new Error(`refused with ${response.statusCode}`))
-      })
-      socket.on('error', reject)
-    })
-    return client
+    return new LiveClient(await openLive(ballast, headers))
   }
 
   subscribe(topic: Topic): string {
@@ -93,4 +83,21 @@ export class LiveClient {
     this.socket.close()
     await once(this.socket, 'close')
   }
+}
+
+/** Opens /live and reads nothing yet; throws an Error with the HTTP status when the upgrade is refused. */
+export async function openLive(
+  ballast: BallastServer,
+  headers: { cookie?: string; origin?: string; authorization?: string },
+): Promise<WebSocket> {
+  const socket = new WebSocket(`${ballast.url.replace('http', 'ws')}/live`, { headers })
+  await new Promise<void>((resolve, reject) => {
+    socket.on('open', resolve)
+    socket.on('unexpected-response', (_request, response) => {
+      socket.terminate()
+      reject(new Error(`refused with ${response.statusCode}`))
+    })
+    socket.on('error', reject)
+  })
+  return socket
 }

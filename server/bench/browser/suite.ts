@@ -1,8 +1,8 @@
 import { chromium, type Page } from '@playwright/test'
-import { WebSocket } from 'ws'
 
 import { ensureBuild } from '../../../e2e/setup/ensure-build.mjs'
 import type { BallastServer } from '../../../e2e/support/ballast-server.ts'
+import { openLive } from '../../../e2e/support/live-client.ts'
 import { signIn } from '../../../e2e/support/test.ts'
 import playwright from '../../../playwright.config.ts'
 import { figure, limit, median, quantile, type Figure, type Suite } from '../figures.ts'
@@ -101,13 +101,7 @@ async function openReaders(ballast: BallastServer) {
   let bytes = 0
   const sockets = await Promise.all(
     Array.from({ length: others }, async (_, at) => {
-      const socket = new WebSocket(`${ballast.url.replace('http', 'ws')}/live`, {
-        headers: { cookie, origin: ballast.url },
-      })
-      await new Promise((resolve, reject) => {
-        socket.once('open', resolve)
-        socket.once('error', reject)
-      })
+      const socket = await openLive(ballast, { cookie, origin: ballast.url })
       socket.on('message', (data: Buffer) => (bytes += data.length))
       const query = {
         search: '',
