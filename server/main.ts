@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { AuditLog } from './audit/audit-log.ts'
 import { Auth } from './auth/auth.ts'
 import { ConfigError, loadConfig, readVersion } from './config.ts'
-import { connectOverLibvirt, createFleet } from './fleet/index.ts'
+import { connectOverLibvirt, createFleet, MovePlanner } from './fleet/index.ts'
 import { History } from './history/history.ts'
 import { HistoryRecorder } from './history/recorder.ts'
 import { watchHosts } from './host-watch.ts'
@@ -20,6 +20,7 @@ import { registerRuntime } from './runtime.ts'
 import { createHostKeys } from './ssh/host-key.ts'
 import { parseLibvirtUri } from './ssh/libvirt-uri.ts'
 import { createOpenTransport } from './ssh/open-transport.ts'
+import { createProbePort } from './ssh/probe-port.ts'
 import { DatabaseFileError } from './store/database.ts'
 import { SqliteHistory } from './store/history/sqlite-history.ts'
 import { Store } from './store/store.ts'
@@ -55,6 +56,11 @@ async function main(): Promise<void> {
     resizeStore: store.resizes,
     logger: logOf('fleet'),
   })
+  const moves = new MovePlanner({
+    hosts: () => fleet.hosts,
+    runs: () => store.forecastRuns.recent(),
+    probePort: createProbePort(ssh),
+  })
   const history = new History(historyStore, fleet)
   const metrics = new FleetMetrics({
     version,
@@ -81,6 +87,7 @@ async function main(): Promise<void> {
     fleet,
     history,
     jobs,
+    moves,
     auth,
     audit,
     reportError,

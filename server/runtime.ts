@@ -18,6 +18,7 @@ import type {
   FleetPage,
   FleetQuery,
 } from './contract/domain.ts'
+import type { ForecastReply } from './contract/forecast.ts'
 import type {
   Annotation,
   AnnotationsQuery,
@@ -49,6 +50,13 @@ import type {
   Ksm,
   SetKsmRequest,
 } from './contract/overcommit.ts'
+import type {
+  MakeAlikeRequest,
+  MatrixQuery,
+  MatrixReply,
+  PreflightRemedy,
+  PreflightReply,
+} from './contract/preflight.ts'
 
 /** A change that was made, with the virsh line that would have made it. */
 export interface Change<T> {
@@ -122,6 +130,18 @@ export interface FleetApi {
     uuid: string,
     request: HmpRequest & { role: Role },
   ): Promise<Change<MonitorAnswer>>
+}
+
+/** What a move would meet and how it would go. Every method throws only ProblemError. */
+export interface MovesApi {
+  /** One domain against all other hosts, the best first. */
+  preflight(host: string, uuid: string): Promise<PreflightReply>
+  /** Many domains against all hosts. */
+  matrix(query: MatrixQuery): Promise<MatrixReply>
+  /** What a forecast of the move is made from. */
+  forecast(host: string, uuid: string, target: string): Promise<ForecastReply>
+  /** Makes on `host` what another host has: a network or a pool. */
+  makeAlike(host: string, request: MakeAlikeRequest): Promise<Change<PreflightRemedy>>
 }
 
 /** What was sampled and what happened, read back. Every method throws only ProblemError. */
@@ -207,6 +227,7 @@ export interface Runtime {
   fleet: FleetApi
   history: HistoryApi
   jobs: JobsApi
+  moves: MovesApi
   auth: AuthApi
   audit: AuditApi
   /** Logs a fault that the caller is only told about in general words (status 500). */

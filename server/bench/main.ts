@@ -4,10 +4,11 @@ import { setup as labUp } from '../../e2e/lab/global-setup.ts'
 import { ensureDebian } from '../../e2e/setup/ensure.mjs'
 import { browserSuite } from './browser/suite.ts'
 import { table, type Suite } from './figures.ts'
+import { migrationSuite } from './migration/suite.ts'
 import { rpcSuite } from './rpc/suite.ts'
 import { scaleSuite } from './scale/suite.ts'
 
-const suites: readonly Suite[] = [rpcSuite, scaleSuite, browserSuite]
+const suites: readonly Suite[] = [rpcSuite, scaleSuite, browserSuite, migrationSuite]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

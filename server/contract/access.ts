@@ -54,6 +54,11 @@ export const routeRoles = {
   'POST /api/v1/hosts/{host}/domains/{uuid}/dirty-rate': 'operator',
   'PUT /api/v1/hosts/{host}/domains/{uuid}/dirty-rate/sampling': 'operator',
   'GET /api/v1/hosts/{host}/domains/{uuid}/numa': 'viewer',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/preflight': 'viewer',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/forecast': 'viewer',
+  'GET /api/v1/migration-matrix': 'viewer',
+  // Defines or starts a network or a pool that another host has.
+  'POST /api/v1/hosts/{host}/alike': 'operator',
   'GET /api/v1/samples': 'viewer',
   'GET /api/v1/annotations': 'viewer',
   'GET /api/v1/sizing': 'viewer',

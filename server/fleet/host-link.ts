@@ -4,6 +4,7 @@ import type { HostDetail, HostMemory } from '../contract/host.ts'
 import type { MemoryStats } from '../contract/memory.ts'
 import type { SetKsmRequest } from '../contract/overcommit.ts'
 import type { QmpValue } from '../contract/qmp-json.ts'
+import type { MoveProbe } from './move-probe.ts'
 
 /** A domain as a host names it. Names are as they come: clean them before keeping. */
 export interface DomainRef {
@@ -179,6 +180,9 @@ export interface HostLink {
   startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk): Promise<void>
   /** null = the domain is not running, or too busy to say. */
   readDirtyRate(uuid: string): Promise<DirtyRateReading | null>
+
+  /** What a move to or from this host would need to know of it. */
+  readonly moves: MoveProbe
 
   act(uuid: string, action: DomainAction): Promise<void>
   setMemory(uuid: string, kib: number, where: Affects): Promise<void>

@@ -35,6 +35,8 @@ import {
 } from './libvirt-node.ts'
 import { noStats } from './live-domain.ts'
 import type { Logger } from './logger.ts'
+import { createMoveProbe } from './move-probe.ts'
+import type { MoveProbe } from './move-probe.ts'
 import { cleanName } from './text.ts'
 
 /** dommemstat's names by those of domstats. `actual` is `balloon.current`, see rowsOf. */
@@ -107,9 +109,12 @@ class LibvirtLink implements HostLink {
   /** Its own: a decoder is quick where the same domains come in the same order. */
   readonly #fewDecoder = new StatsDecoder(sweepFields)
 
+  readonly moves: MoveProbe
+
   constructor(telemetry: LibvirtClient, control: LibvirtClient) {
     this.#telemetry = telemetry
     this.#control = control
+    this.moves = createMoveProbe(telemetry, control)
     this.closed = Promise.race([telemetry.ended, control.ended])
     void this.closed.then(() => this.close())
   }

@@ -1,3 +1,5 @@
+import type { Element } from '@xmldom/xmldom'
+
 import { attribute, child, children, integer, parseXml, sizeKiB, textOf } from './xml.ts'
 
 export interface NumaCell {
@@ -25,7 +27,13 @@ export interface HostCapabilities {
   /** Whether a migration may come and go live. */
   liveMigration: boolean
   /** `hvm` guests: which machine architectures run, natively or emulated. */
-  guests: { arch: string; emulator: string | null; domainTypes: string[] }[]
+  guests: {
+    arch: string
+    emulator: string | null
+    domainTypes: string[]
+    /** Machine types by name and by the name they stand for (`q35`, `pc-q35-7.2`). */
+    machines: string[]
+  }[]
 }
 
 /** Reads the host's capabilities XML. Throws XmlError. */
@@ -72,9 +80,17 @@ export function parseCapabilities(xml: string): HostCapabilities {
         arch: attribute(arch, 'name') ?? '',
         emulator: textOf(arch, 'emulator'),
         domainTypes: children(arch, 'domain').map((each) => attribute(each, 'type') ?? ''),
+        machines: machinesOf(arch),
       }
     }),
   }
+}
+
+function machinesOf(arch: Element | null): string[] {
+  const names = [arch, ...children(arch, 'domain')]
+    .flatMap((place) => children(place, 'machine'))
+    .flatMap((machine) => [machine.textContent?.trim(), attribute(machine, 'canonical')])
+  return [...new Set(names.filter((name) => name !== null && name !== undefined))]
 }
 
 /** libvirt writes page sizes in KiB; the unit is always given. */

@@ -99,6 +99,8 @@ export interface DomainXml {
   disks: DiskXml[]
   interfaces: InterfaceXml[]
   graphics: GraphicsXml[]
+  /** The CPU as it is asked for or, while running, as it is; null = none was chosen. */
+  cpu: { mode: string; xml: string } | null
   /** Devices of the host handed to the domain: they stop migration. */
   hostDevices: number
   /** Where its memory and vCPUs may be. */
@@ -140,9 +142,17 @@ export function parseDomainXml(xml: string): DomainXml {
     disks: children(devices, 'disk').map(disk),
     interfaces: children(devices, 'interface').map(networkInterface),
     graphics: children(devices, 'graphics').map(graphics),
+    cpu: cpu(child(root, 'cpu')),
     hostDevices: children(devices, 'hostdev').length,
     numa: parseDomainNuma(root),
   }
+}
+
+/** A `<cpu>` that only has a topology or NUMA cells chooses no CPU. */
+function cpu(element: Element | null): DomainXml['cpu'] {
+  if (element === null) return null
+  const mode = attribute(element, 'mode') ?? (child(element, 'model') ? 'custom' : null)
+  return mode === null ? null : { mode, xml: element.toString() }
 }
 
 function ramBlocks(root: Element, devices: Element | null, memoryKiB: number): number[] {

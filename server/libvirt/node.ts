@@ -181,6 +181,22 @@ export function nodeMethods(session: Session) {
       }
       return (await call(host.connectBaselineHypervisorCpu, args, options)).cpu
     },
+    /** The CPU of a domain with what its kind of QEMU can do there; answers as compareCpu. */
+    async compareHypervisorCpu(
+      kind: { emulator?: string; arch?: string; machine?: string; type?: string },
+      xml: string,
+      options?: CallOptions,
+    ) {
+      const args = {
+        emulator: kind.emulator ?? null,
+        arch: kind.arch ?? null,
+        machine: kind.machine ?? null,
+        virttype: kind.type ?? null,
+        xmlCPU: xml,
+        flags: 0,
+      }
+      return (await call(host.connectCompareHypervisorCpu, args, options)).result
+    },
     async cpuModelNames(arch: string, options?: CallOptions) {
       const args = { arch, needResults: 1, flags: 0 }
       return (await call(host.connectGetCpuModelNames, args, options)).models

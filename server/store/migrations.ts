@@ -96,4 +96,16 @@ export const migrations: readonly string[] = [
     primary key (job, seq)
   ) strict, without rowid;
   `,
+  // What was expected of moves, and what came.
+  `
+  create table forecast_run (
+    id text primary key,
+    started_ms integer not null,
+    source text not null,
+    target text not null,
+    uuid text not null,
+    run text not null
+  ) strict, without rowid;
+  create index forecast_run_started on forecast_run (started_ms);
+  `,
 ]

@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { AccountStore } from './accounts.ts'
 import { AuditStore } from './audit-lines.ts'
 import { openDatabase } from './database.ts'
+import { ForecastRunTable } from './forecast-runs.ts'
 import { HostTable } from './hosts.ts'
 import { JobTable } from './jobs.ts'
 import { ResizeTable } from './resizes.ts'
@@ -18,6 +19,7 @@ export class Store {
   readonly database: DatabaseSync
   readonly accounts: AccountStore
   readonly audit: AuditStore
+  readonly forecastRuns: ForecastRunTable
   readonly hosts: HostTable
   readonly jobs: JobTable
   readonly resizes: ResizeTable
@@ -30,6 +32,7 @@ export class Store {
     this.database = db
     this.accounts = new AccountStore(db)
     this.audit = new AuditStore(db)
+    this.forecastRuns = new ForecastRunTable(db)
     this.hosts = new HostTable(db)
     this.jobs = new JobTable(db)
     this.resizes = new ResizeTable(db)

@@ -28,6 +28,7 @@ import {
   fleetPage,
   fleetSortKey,
 } from '../../../server/contract/domain.ts'
+import { forecastQuery, forecastReply } from '../../../server/contract/forecast.ts'
 import {
   annotation,
   metricName,
@@ -78,6 +79,11 @@ import {
   setKsmRequest,
   setKsmResponse,
 } from '../../../server/contract/overcommit.ts'
+  makeAlikeRequest,
+  matrixQuery,
+  matrixReply,
+  preflightReply,
+} from '../../../server/contract/preflight.ts'
 
 /** What a route takes and gives. The role it needs is in server/contract/access.ts. */
 export interface RouteSpec {
@@ -385,6 +391,29 @@ export const routeSpecs = {
     summary: 'Where the memory and vCPUs of a domain may be and are',
     params: domain,
     reply: domainNuma,
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/preflight': {
+    summary: 'Whether the domain may move to each other host, and what it would meet there',
+    params: domain,
+    reply: preflightReply,
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/forecast': {
+    summary: 'What a forecast of a move to another host is made from',
+    params: domain,
+    query: forecastQuery,
+    reply: forecastReply,
+  },
+  'GET /api/v1/migration-matrix': {
+    summary: 'Which domains may move to which hosts, with what stands in the way',
+    query: matrixQuery,
+    reply: matrixReply,
+  },
+  'POST /api/v1/hosts/{host}/alike': {
+    summary: 'Defines or starts a network or a storage pool that another host has',
+    params: host,
+    body: makeAlikeRequest,
+    reply: done,
+    audit: 'host.alike',
   },
   'GET /api/v1/samples': {
     summary: 'Metrics of a domain, or of a host, over a span of time',

@@ -1,6 +1,7 @@
 import type { HostMemory } from '../../contract/host.ts'
 import type { MemoryStats } from '../../contract/memory.ts'
 import type { SetKsmRequest } from '../../contract/overcommit.ts'
+import { parseDomainXml } from '../../libvirt/domain-xml.ts'
 import { LibvirtError, RpcError } from '../../libvirt/errors.ts'
 import type {
   CellsFree,
@@ -18,6 +19,7 @@ import type {
   VcpuReading,
 } from '../host-link.ts'
 import { noStats } from '../live-domain.ts'
+import type { MoveProbe } from '../move-probe.ts'
 
 export interface FakeDomain {
   uuid: string
@@ -163,6 +165,28 @@ export class FakeHost {
 }
 
 class FakeLink implements HostLink {
+  readonly moves: MoveProbe = {
+    host: () =>
+      this.#call('moves.host', () => ({
+        cpuXml: null,
+        machines: [],
+        freePages: [],
+        networks: [],
+        pools: [],
+      })),
+    domain: (uuid) =>
+      this.#call('moves.domain', () => {
+        const { name, maximumKiB } = this.#domain(uuid)
+        const xml = `<domain type='qemu'><name>${name}</name><memory>${maximumKiB}</memory></domain>`
+        return { xml: parseDomainXml(xml), diskBytes: new Map() }
+      }),
+    compareCpu: () => this.#call('moves.compareCpu', () => 2),
+    present: () => this.#call('moves.present', () => new Map()),
+    defineNetwork: (xml) => this.#call(`defineNetwork ${xml}`, () => undefined),
+    startNetwork: (name) => this.#call(`startNetwork ${name}`, () => undefined),
+    definePool: (xml) => this.#call(`definePool ${xml}`, () => undefined),
+    startPool: (name) => this.#call(`startPool ${name}`, () => undefined),
+  }
   readonly closed: Promise<unknown>
   listener: ((event: LinkEvent) => void) | null = null
   readonly #host: FakeHost

@@ -129,6 +129,21 @@ export const connectGetCpuModelNames = {
   ret: struct({ models: array(string, Max.cpuModels), ret: i32 }),
 } as const satisfies Procedure
 
+export const connectCompareHypervisorCpu = {
+  program: REMOTE_PROGRAM,
+  number: 393,
+  name: 'connect_compare_hypervisor_cpu',
+  args: struct({
+    emulator: optional(string),
+    arch: optional(string),
+    machine: optional(string),
+    virttype: optional(string),
+    xmlCPU: string,
+    flags: u32,
+  }),
+  ret: struct({ result: i32 }),
+} as const satisfies Procedure
+
 export const connectBaselineHypervisorCpu = {
   program: REMOTE_PROGRAM,
   number: 394,

@@ -38,6 +38,10 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   'PUT /api/v1/hosts/{host}/domains/{uuid}/dirty-rate/sampling': { body: { fine: true } },
   'PUT /api/v1/hosts/{host}/ksm': { body: { pagesToScan: 200 } },
   'GET /api/v1/hosts/{host}/numa/advice': { query: 'vcpus=4&memoryKiB=4194304' },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/forecast': { query: 'target=beta' },
+  'POST /api/v1/hosts/{host}/alike': {
+    body: { source: 'beta', kind: 'start-network', name: 'default' },
+  },
   'GET /api/v1/samples': {
     query: `host=alpha&domain=${uuid}&metrics=usedKiB,rssKiB&from=1&to=2`,
   },

@@ -10,12 +10,14 @@ import {
   dirtyRateDetail,
   domainDetail,
   fleetPage,
+  forecastReply,
   hostDetail,
   job,
   jobSummary,
   memoryDetail,
   people,
   resize,
+  uuid,
 } from './samples.ts'
 
 export interface FakeRuntime extends Runtime {
@@ -50,6 +52,21 @@ export function registerFakeRuntime(): FakeRuntime {
       get: () => ({ job, log: [], series: { tMs: [], columns: {} } }),
       cancel: vi.fn(() => jobSummary),
       remove: vi.fn(() => jobSummary),
+    },
+    moves: {
+      preflight: vi.fn(async () => ({
+        host: 'alpha',
+        uuid,
+        name: 'web1',
+        state: 'running' as const,
+        targets: [],
+      })),
+      matrix: vi.fn(async () => ({ total: 0, offset: 0, hosts: [], rows: [] })),
+      forecast: vi.fn(async () => forecastReply),
+      makeAlike: vi.fn(async () => ({
+        result: { kind: 'start-network' as const, name: 'default' },
+        command,
+      })),
     },
     auth: fakeAuth(),
     audit,

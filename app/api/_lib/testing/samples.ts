@@ -1,6 +1,7 @@
 import type { Me } from '../../../../server/contract/account.ts'
 import type { DirtyRateDetail } from '../../../../server/contract/dirty-rate.ts'
 import type { DomainDetail, FleetPage } from '../../../../server/contract/domain.ts'
+import type { ForecastReply } from '../../../../server/contract/forecast.ts'
 import type { HostDetail } from '../../../../server/contract/host.ts'
 import type { Job, JobSummary } from '../../../../server/contract/job.ts'
 import { memoryStatFields } from '../../../../server/contract/memory.ts'
@@ -183,3 +184,35 @@ export const jobSummary: JobSummary = {
 }
 
 export const job: Job = { ...jobSummary, steps: [], detail: null, result: null }
+export const forecastReply: ForecastReply = {
+  source: 'alpha',
+  target: 'beta',
+  uuid,
+  facts: {
+    memory: {
+      ramKiB: 1024,
+      balloonKiB: 1024,
+      lowKiB: 256,
+      likelyKiB: 512,
+      highKiB: 1024,
+      from: 'guest',
+    },
+    dirty: { points: [], flat: false, measuredMs: null },
+    link: {
+      mibps: 110,
+      lowMiBps: 25,
+      highMiBps: 1100,
+      from: 'assumed',
+      runs: 0,
+      pauseMiBps: 110,
+      capYield: 1,
+    },
+    cpuShare: 0.1,
+    vcpus: 1,
+    diskBytes: 0,
+    overheadMs: 250,
+    pauseFixedMs: 40,
+    error: { runs: 0, timePercent: null, verdictsRight: 0 },
+  },
+  runs: [],
+}
