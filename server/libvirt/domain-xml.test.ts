@@ -13,6 +13,7 @@ const xml = `<domain type='kvm' id='3'>
   <maxMemory slots='4' unit='MiB'>8192</maxMemory>
   <memoryBacking><hugepages/></memoryBacking>
   <vcpu placement='static' current='2'>4</vcpu>
+  <cpu mode='custom'><model>EPYC</model></cpu>
   <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
   <devices>
     <emulator>/usr/bin/qemu-system-x86_64</emulator>
@@ -96,9 +97,20 @@ describe('domain XML', () => {
         },
       ],
       graphics: [{ type: 'vnc', port: null, listen: '::1' }],
+      cpu: {
+        mode: 'custom',
+        xml: '<cpu mode="custom"><model>EPYC</model></cpu>',
+      },
       hostDevices: 1,
       numa: expect.objectContaining({ vcpuPlacement: 'static', hugePageKiB: 0 }),
     })
+  })
+
+  test('a CPU that is only a topology is none that was chosen', () => {
+    const topology = "<domain><name>a</name><cpu><topology sockets='1'/></cpu></domain>"
+    expect(parseDomainXml(topology).cpu).toBeNull()
+    const chosen = "<domain><name>a</name><cpu mode='host-passthrough'/></domain>"
+    expect(parseDomainXml(chosen).cpu?.mode).toBe('host-passthrough')
   })
 
   test('a domain without a balloon, or with none, has none', () => {
@@ -164,7 +176,8 @@ test('capabilities are read', () => {
       </cpus></cell></cells></topology>
     </host>
     <guest><os_type>hvm</os_type><arch name='x86_64'><emulator>/usr/bin/q</emulator>
-      <domain type='qemu'/><domain type='kvm'/></arch></guest></capabilities>`)
+      <machine canonical='pc-q35-7.2'>q35</machine>
+      <domain type='qemu'/><domain type='kvm'><machine>pc</machine></domain></arch></guest></capabilities>`)
   expect(capabilities).toEqual({
     hostUuid: '94b9523d-83d7-5868-b44b-0136330382cb',
     arch: 'x86_64',
@@ -186,6 +199,13 @@ test('capabilities are read', () => {
     ],
     pageSizesKiB: [4, 2_048],
     liveMigration: true,
-    guests: [{ arch: 'x86_64', emulator: '/usr/bin/q', domainTypes: ['qemu', 'kvm'] }],
+    guests: [
+      {
+        arch: 'x86_64',
+        emulator: '/usr/bin/q',
+        domainTypes: ['qemu', 'kvm'],
+        machines: ['q35', 'pc-q35-7.2', 'pc'],
+      },
+    ],
   })
 })
