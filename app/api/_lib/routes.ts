@@ -79,6 +79,7 @@ import {
   setKsmRequest,
   setKsmResponse,
 } from '../../../server/contract/overcommit.ts'
+import {
   makeAlikeRequest,
   matrixQuery,
   matrixReply,
