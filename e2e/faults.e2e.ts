@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import type { TopicDelta } from '../server/contract/live.ts'
+import { liveClose, type TopicDelta } from '../server/contract/live.ts'
 import { BallastServer } from './support/ballast-server.ts'
 import { LiveClient } from './support/live-client.ts'
 import { domainRow, expect, signIn, test } from './support/test.ts'
@@ -132,6 +132,52 @@ test('after a restart of Ballast the browser is live again by itself', async ({
       timeout: 40_000,
     })
     await expect(domainRow(page, 'web1')).toContainText('MiB used')
+  } finally {
+    await second.stop()
+  }
+})
+
+test('two hundred browsers come back at once after a restart, and each is live', async ({
+  lab,
+}) => {
+  const first = await BallastServer.start({ hosts: { alpha: lab.host('alpha').uri } })
+  const cookie = await first.login('viewer')
+  const headers = { cookie, origin: first.url }
+  const before = await Promise.all(
+    Array.from({ length: 200 }, () => LiveClient.open(first, headers)),
+  )
+  const ended = before.map((client) => client.closed())
+  await first.stop({ keep: true })
+  expect(new Set(await Promise.all(ended))).toEqual(new Set([liveClose.restart]))
+  const second = await BallastServer.start({
+    dataDir: first.dataDir,
+    port: Number(new URL(first.url).port),
+  })
+  try {
+    const clients = await Promise.all(
+      Array.from({ length: 200 }, () => LiveClient.open(second, headers)),
+    )
+    const memory = {
+      name: 'memory',
+      host: 'alpha',
+      uuid: lab.guest('web1').uuid,
+      windowSeconds: 60,
+    } as const
+    await expect
+      .poll(
+        async () =>
+          (await second.api(cookie, 'GET', `/hosts/alpha/domains/${memory.uuid}`)).status,
+      )
+      .toBe(200)
+    const keys = clients.map((client) => client.subscribe(memory))
+    await Promise.all(
+      clients.map((client, at) =>
+        client.next((message) => message.type === 'delta' && message.key === keys[at], {
+          timeoutMs: 30_000,
+        }),
+      ),
+    )
+    await Promise.all(clients.map((client) => client.close()))
   } finally {
     await second.stop()
   }

@@ -321,3 +321,29 @@ describe('the list of hosts', () => {
     expect(accepted).toEqual(['h key'])
   })
 })
+
+test('of twenty hosts ten hang; the other ten are sampled each second', async () => {
+  const many = Array.from({ length: 20 }, (_, at) => `many-${at}`)
+  for (const [at, name] of many.entries()) {
+    hosts[name] = new FakeHost()
+    hosts[name].add(100 + at)
+    await fleet.addHost({ uri: `test:///${name}`, host: name })
+  }
+  await seconds(3)
+  const [hanging, well] = [many.slice(0, 10), many.slice(10)]
+  for (const name of hanging) hosts[name]!.hanging = true
+  const before = well.map((name) => hosts[name]!.sweeps)
+  await seconds(30)
+  expect(well.map((name, at) => hosts[name]!.sweeps - before[at]!)).toEqual(
+    well.map(() => 30),
+  )
+  expect(well.map((name) => fleet.getHost(name)?.state)).toEqual(well.map(() => 'online'))
+  expect(hanging.map((name) => fleet.getHost(name)?.state)).toEqual(
+    hanging.map(() => 'degraded'),
+  )
+  for (const name of hanging) hosts[name]!.resume()
+  await seconds(2)
+  expect(hanging.map((name) => fleet.getHost(name)?.state)).toEqual(
+    hanging.map(() => 'online'),
+  )
+})

@@ -237,6 +237,24 @@ describe('sampling', () => {
     }
   })
 
+  test.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('goes on each second when the clock is set %s by an hour', async (_way, stepMs) => {
+    await online()
+    await vi.advanceTimersByTimeAsync(3_000)
+    vi.setSystemTime(Date.now() + stepMs)
+    await vi.advanceTimersByTimeAsync(2_000)
+    const before = host.sweeps
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(host.sweeps - before).toBe(5)
+    expect(agent).toMatchObject({ state: 'online', stale: false })
+    // What was drawn after the step stands at the new time, in order.
+    const { tMs } = agent.figures.series.read(Date.now() - 4_500)
+    expect(tMs.length).toBeGreaterThanOrEqual(4)
+    expect(tMs).toEqual(tMs.toSorted((a, b) => a - b))
+  })
+
   test('a QEMU that dies in the middle is asked again at once', async () => {
     await online()
     const before = host.sweeps
