@@ -27,6 +27,9 @@ async function usedOf(
   return samplesResponse.parse(await answer.json())
 }
 
+const span = (of: URL) =>
+  Number(of.searchParams.get('to')) - Number(of.searchParams.get('from'))
+
 test('the history outlives kill -9', async ({ lab }) => {
   test.setTimeout(150_000)
   const db1 = lab.guest('db1')
@@ -93,8 +96,6 @@ test('a drag over the chart shows that stretch of the past, and one click goes b
   await expect(page).toHaveURL(/from=\d+&to=\d+/)
   await expect(page.getByText(/^Mean per/)).toBeVisible()
   const zoomed = new URL(page.url())
-  const span = (of: URL) =>
-    Number(of.searchParams.get('to')) - Number(of.searchParams.get('from'))
   // 15 % of the whole is a little more of the plot, which is 300 s.
   expect(span(zoomed)).toBeGreaterThan(45_000)
   expect(span(zoomed)).toBeLessThan(62_000)

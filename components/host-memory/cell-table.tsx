@@ -1,5 +1,7 @@
 'use client'
 
+import { clsx } from 'clsx'
+
 import type { ClaimSums, Overcommit } from '../../server/contract/overcommit.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -35,13 +37,13 @@ export function CellTable({ overcommit }: { overcommit: Overcommit }) {
           {overcommit.cells.map((cell) => (
             <Tr key={cell.id}>
               <Td mono>{cell.id}</Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {f.kib(cell.totalKiB)}
               </Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {f.kib(cell.freeKiB)}
               </Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {cell.hugePages
                   .filter(({ total }) => total > 0)
                   .map(
@@ -50,16 +52,19 @@ export function CellTable({ overcommit }: { overcommit: Overcommit }) {
                   )
                   .join(', ') || '—'}
               </Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {guests(cell.bound)}
               </Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {guests(cell.shared)}
               </Td>
               <Td
                 align="end"
                 mono
-                className={cell.atMaximum.missingKiB > 0 ? 'text-danger' : ''}
+                className={clsx(
+                  'whitespace-nowrap',
+                  cell.atMaximum.missingKiB > 0 && 'text-danger',
+                )}
               >
                 {cell.atMaximum.missingKiB > 0
                   ? t('judge.missing', { value: f.kib(cell.atMaximum.missingKiB) })

@@ -1,5 +1,7 @@
 'use client'
 
+import { clsx } from 'clsx'
+
 import type { Overcommit, RoomJudgement } from '../../server/contract/overcommit.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -91,14 +93,18 @@ export function JudgeTable({ overcommit }: { overcommit: Overcommit }) {
                   label={t(`judge.${key}`)}
                 />
               </Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {f.kib(room.needKiB)}
               </Td>
               <Td align="end" mono>
-                {f.kib(room.haveKiB)}
+                <span className="whitespace-nowrap">{f.kib(room.haveKiB)}</span>
                 <span className="text-faint block font-sans">{t(`judge.${of}`)}</span>
               </Td>
-              <Td align="end" mono className={room.missingKiB > 0 ? 'text-danger' : ''}>
+              <Td
+                align="end"
+                mono
+                className={clsx('whitespace-nowrap', room.missingKiB > 0 && 'text-danger')}
+              >
                 {room.missingKiB > 0
                   ? t('judge.missing', { value: f.kib(room.missingKiB) })
                   : t('judge.spare', { value: f.kib(room.spareKiB) })}

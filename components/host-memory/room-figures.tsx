@@ -63,7 +63,7 @@ export function RoomFigures({ overcommit }: { overcommit: Overcommit }) {
           {rows.map(({ name, value, source }) => (
             <Tr key={name}>
               <Td>{name}</Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {value}
               </Td>
               <Td className="text-muted text-xs">{source}</Td>

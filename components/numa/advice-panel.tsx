@@ -9,7 +9,7 @@ import { useT } from '../i18n/use-t.ts'
 import { AmountField } from '../memory/amount-field.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
-import { CommandLine, CopyButton } from '../ui/command-line.tsx'
+import { CopyButton } from '../ui/command-line.tsx'
 import { TextField } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { problemOf } from '../ui/problem-like.ts'
@@ -144,23 +144,30 @@ function Advice({ advice }: { advice: NumaAdvice }) {
           ))}
         </TBody>
       </Table>
-      {advice.xml && (
-        <section aria-label={t('advice.xml')}>
-          <div className="mb-1 flex items-center gap-2">
-            <h3 className="text-sm font-medium">{t('advice.xml')}</h3>
-            <CopyButton text={advice.xml} />
-          </div>
-          <pre className="bg-sunken max-h-80 overflow-auto rounded border p-3 font-mono text-xs">
-            {advice.xml}
-          </pre>
-        </section>
-      )}
+      {advice.xml && <Text title={t('advice.xml')} text={advice.xml} />}
       {advice.virtInstall && (
-        <section aria-label={t('advice.virtInstall')}>
-          <h3 className="mb-1 text-sm font-medium">{t('advice.virtInstall')}</h3>
-          <CommandLine command={advice.virtInstall} label={t('advice.virtInstall')} />
-        </section>
+        <Text title={t('advice.virtInstall')} text={advice.virtInstall} />
       )}
     </>
+  )
+}
+
+/** What is to be copied into something else. */
+function Text({ title, text }: { title: string; text: string }) {
+  return (
+    <section aria-label={title}>
+      <div className="mb-1 flex items-center gap-2">
+        <h3 className="text-sm font-medium">{title}</h3>
+        <CopyButton text={text} />
+      </div>
+      {/* Focusable, so that a wide text can be scrolled with the keyboard. */}
+      <pre
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        tabIndex={0}
+        className="bg-sunken max-h-80 overflow-auto rounded border p-3 font-mono text-xs"
+      >
+        {text}
+      </pre>
+    </section>
   )
 }

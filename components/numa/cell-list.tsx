@@ -11,7 +11,14 @@ import { Meter } from '../ui/memory-bar.tsx'
 import { Notice } from '../ui/notice.tsx'
 
 /** The cells of a host: what is in them, what is free, who is there. */
-export function CellList({ cells }: { cells: readonly HostCell[] }) {
+export function CellList({
+  cells,
+  ofDomain = false,
+}: {
+  cells: readonly HostCell[]
+  /** The vCPUs that are counted are those of one domain. */
+  ofDomain?: boolean
+}) {
   const t = useT('numa')
   return (
     <Card title={t('cells.title')}>
@@ -20,7 +27,7 @@ export function CellList({ cells }: { cells: readonly HostCell[] }) {
       <ul className="grid gap-4 md:grid-cols-2" aria-label={t('cells.title')}>
         {cells.map((cell) => (
           <li key={cell.id} className="bg-sunken min-w-0 rounded border p-3">
-            <CellFigures cell={cell} several={cells.length > 1} />
+            <CellFigures cell={cell} several={cells.length > 1} ofDomain={ofDomain} />
           </li>
         ))}
       </ul>
@@ -28,7 +35,15 @@ export function CellList({ cells }: { cells: readonly HostCell[] }) {
   )
 }
 
-function CellFigures({ cell, several }: { cell: HostCell; several: boolean }) {
+function CellFigures({
+  cell,
+  several,
+  ofDomain,
+}: {
+  cell: HostCell
+  several: boolean
+  ofDomain: boolean
+}) {
   const t = useT('numa')
   const f = useFormat()
   const total = f.kib(cell.totalKiB)
@@ -81,7 +96,11 @@ function CellFigures({ cell, several }: { cell: HostCell; several: boolean }) {
                 { label: t('cells.shared'), value: guests(cell.shared) },
               ]
             : []),
-          { label: t('cells.vcpus'), value: f.count(cell.vcpusHere), mono: true },
+          {
+            label: t(ofDomain ? 'cells.ownVcpus' : 'cells.vcpus'),
+            value: f.count(cell.vcpusHere),
+            mono: true,
+          },
         ]}
       />
     </>

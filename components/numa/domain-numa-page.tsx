@@ -36,7 +36,7 @@ export function DomainNumaPage({ host, uuid }: { host: string; uuid: string }) {
         <VcpuPlaces placement={placement} readMs={data.readMs} />
       </div>
       {placement.guestCells.length > 0 && <GuestCells placement={placement} />}
-      <CellList cells={data.cells} />
+      <CellList cells={data.cells} ofDomain />
       <Card title={t('domain.commands')}>
         <div className="space-y-2">
           {Object.values(data.commands).map((command) => (

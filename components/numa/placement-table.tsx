@@ -1,5 +1,6 @@
 'use client'
 
+import { domainIsActive } from '../../server/contract/domain.ts'
 import type { HostNuma } from '../../server/contract/numa.ts'
 import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -33,21 +34,21 @@ export function PlacementTable({ numa }: { numa: HostNuma }) {
                 ...new Set(domain.vcpuList.flatMap((vcpu) => vcpu.allowedCells)),
               ].toSorted((a, b) => a - b)
               const everywhere = allowed.length === ids.length
-              const running = domain.vcpuList.length > 0
+              const told = domain.vcpuList.length > 0
               return (
                 <Tr key={domain.uuid}>
-                  <Td>
+                  <Td className="whitespace-nowrap">
                     <TextLink href={paths.domainNuma({ host, uuid: domain.uuid })}>
                       <bdi>{domain.name}</bdi>
                     </TextLink>
                   </Td>
                   <Td>{words.memory(domain)}</Td>
                   <Td>
-                    {!running
-                      ? t('domains.off')
-                      : words.cells(everywhere && ids.length > 1 ? null : allowed)}
+                    {told
+                      ? words.cells(everywhere && ids.length > 1 ? null : allowed)
+                      : t(domainIsActive(domain.state) ? 'domain.unknown' : 'domains.off')}
                   </Td>
-                  <Td>{running ? words.cells(domain.vcpuCells) : '—'}</Td>
+                  <Td>{told ? words.cells(domain.vcpuCells) : '—'}</Td>
                   <Td>
                     <NoteBadges notes={domain.notes} />
                   </Td>

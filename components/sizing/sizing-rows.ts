@@ -42,9 +42,10 @@ export function shownRows(
     })
 }
 
+const sum = (of: readonly number[]) => of.reduce((total, one) => total + one, 0)
+
 export function sizingTotals(rows: readonly SizingRow[]) {
   const known = rows.flatMap(({ savingKiB }) => (savingKiB === null ? [] : [savingKiB]))
-  const sum = (of: readonly number[]) => of.reduce((total, one) => total + one, 0)
   return {
     known: known.length,
     savedKiB: sum(known.filter((kib) => kib > 0)),

@@ -70,6 +70,11 @@ export const routeRoles = {
 
 export type RouteKey = keyof typeof routeRoles
 
+/** The same for what http/server.ts answers itself, beside the API. */
+export const serverRouteRoles = {
+  'GET /metrics': 'viewer',
+} as const satisfies Record<string, Role>
+
 export const topicRoles = {
   hosts: 'viewer',
   fleet: 'viewer',

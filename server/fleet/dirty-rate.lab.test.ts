@@ -16,10 +16,11 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await it.fleet.close()
-  // A busy machine may take longer than one wait; what was sent holds in any case.
-  const reset = (guest: Guest) => guest.resetWorkload().catch(() => guest.resetWorkload())
   await Promise.all([reset(db1), reset(app1)])
 }, 60_000)
+
+// A busy machine may take longer than one wait; what was sent holds in any case.
+const reset = (guest: Guest) => guest.resetWorkload().catch(() => guest.resetWorkload())
 
 function detail(guest: Guest): DirtyRateDetail {
   return it.fleet.getDirtyRate(guest.hostName, guest.uuid)

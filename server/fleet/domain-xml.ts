@@ -85,9 +85,10 @@ function factsOf(xml: DomainXml): DomainXmlFacts {
   }
 }
 
+const set = (text: string | null) => (text && parseCpuSet(text) ? text : null)
+
 /** Sets of CPUs and cells that are none are left out; what stays is what cpu-set.ts reads. */
 function numaFactsOf(numa: DomainNumaXml): DomainNumaXml {
-  const set = (text: string | null) => (text && parseCpuSet(text) ? text : null)
   const sets = <T extends { cpuset: string }>(pins: T[]) =>
     pins.filter(({ cpuset }) => set(cpuset) !== null)
   return {

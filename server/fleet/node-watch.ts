@@ -7,7 +7,7 @@ import { KsmWatch } from './ksm-watch.ts'
 import { libvirtCauseOf } from './link-error.ts'
 
 /** However many look, a host is asked no more often than this. */
-const freshMs = 1_000
+const readEveryMs = 1_000
 /** Huge pages can be set aside while the host runs; capabilities are slow to get. */
 const topologyMs = 60_000
 
@@ -31,8 +31,8 @@ export class NodeWatch {
   constructor(agent: HostAgent, clock: Clock) {
     this.#agent = agent
     this.#clock = clock
-    this.#cells = new Kept(clock, freshMs)
-    this.#ksm = new Kept(clock, freshMs)
+    this.#cells = new Kept(clock, readEveryMs)
+    this.#ksm = new Kept(clock, readEveryMs)
     this.#topology = new Kept(clock, topologyMs)
   }
 

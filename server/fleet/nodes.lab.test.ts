@@ -73,6 +73,8 @@ async function near(
   expect(off).toBeLessThanOrEqual(share)
 }
 
+const tune = async () => numbers(await gamma.virsh('node-memory-tune'))
+
 describe('the memory of a host as virsh tells it', () => {
   test('RAM, cells and huge pages', async () => {
     const alpha = it.host('alpha')
@@ -116,7 +118,6 @@ describe('the memory of a host as virsh tells it', () => {
   })
 
   test('KSM is what node-memory-tune says, and is set by it', async () => {
-    const tune = async () => numbers(await gamma.virsh('node-memory-tune'))
     const before = await tune()
     const { ksm } = await it.fleet.nodes.memory('gamma', 'rss')
     expect(ksm).toMatchObject({

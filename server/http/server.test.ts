@@ -331,11 +331,12 @@ describe('the end', () => {
   })
 })
 
+const get = (cookie: string, method = 'GET') =>
+  fetch(`${server.url}/metrics`, { method, headers: { cookie } })
+
 describe('/metrics', () => {
   test('is for who may see, and for nobody else', async () => {
     await start()
-    const get = (cookie: string, method = 'GET') =>
-      fetch(`${server.url}/metrics`, { method, headers: { cookie } })
     const refused = await get('nobody')
     expect(refused.status).toBe(401)
     expect(refused.headers.get('www-authenticate')).toContain('Bearer')

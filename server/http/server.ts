@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 
+import { serverRouteRoles } from '../contract/access.ts'
 import { roleAllows } from '../contract/account.ts'
 import type { Me } from '../contract/account.ts'
 import { liveLimits } from '../contract/live.ts'
@@ -86,7 +87,8 @@ export async function startHttpServer(options: HttpOptions): Promise<RunningServ
 
   async function sendMetrics(request: IncomingMessage, response: ServerResponse) {
     const me = await options.identify(webHeaders(request))
-    if (!me || !roleAllows(me.role, 'viewer')) {
+    const needs = serverRouteRoles['GET /metrics']
+    if (!me || !roleAllows(me.role, needs)) {
       const detail = 'Send the token of a viewer as `Authorization: Bearer TOKEN`'
       response.setHeader('www-authenticate', 'Bearer realm="ballast"')
       const problem = new ProblemError(me ? 'forbidden' : 'unauthenticated', { detail })

@@ -305,4 +305,8 @@ test('openapi.json describes every route, with role, input and answer', async ()
   const { get } = paths['/api/v1/domains']
   expect(get.parameters.map(({ name }: { name: string }) => name)).toContain('state')
   expect(get.parameters.some(({ required }: { required: boolean }) => required)).toBe(false)
+  expect(paths['/metrics'].get).toMatchObject({ 'x-role': 'viewer' })
+  expect(Object.keys(paths['/metrics'].get.responses[200].content)[0]).toContain(
+    'text/plain',
+  )
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { routeRoles } from '../../../server/contract/access.ts'
+import { routeRoles, serverRouteRoles } from '../../../server/contract/access.ts'
 import { problem } from '../../../server/contract/problem.ts'
 import { maxBodyBytes } from './input.ts'
 import { routeSpecs } from './routes.ts'
@@ -16,6 +16,7 @@ export function openApi(version: string): Json {
     const spec = specOf(key)
     paths[path] = { ...paths[path], [method.toLowerCase()]: operation(spec, role) }
   }
+  paths['/metrics'] = { get: metrics(serverRouteRoles['GET /metrics']) }
   return {
     openapi: '3.1.0',
     info: {
@@ -29,6 +30,23 @@ export function openApi(version: string): Json {
         token: { type: 'http', scheme: 'bearer' },
         session: { type: 'apiKey', in: 'cookie', name: 'ballast.session_token' },
       },
+    },
+  }
+}
+
+/** Not a handler of ours: http/server.ts answers it, in Prometheus' own format. */
+function metrics(role: string): Json {
+  return {
+    summary: 'Hosts, domains and Ballast itself in the text format of Prometheus',
+    'x-role': role,
+    security: [{ token: [] }, { session: [] }],
+    parameters: [],
+    responses: {
+      200: {
+        description: 'done',
+        content: { 'text/plain; version=0.0.4': { schema: { type: 'string' } } },
+      },
+      default: problemReply,
     },
   }
 }
@@ -52,10 +70,7 @@ function operation(spec: RouteSpec, role: string): Json {
       : {}),
     responses: {
       [status]: { description: 'done', ...replyContent(spec) },
-      default: {
-        description: 'why not',
-        content: { 'application/problem+json': { schema: schema(problem, 'output') } },
-      },
+      default: problemReply,
     },
   }
 }
@@ -85,6 +100,11 @@ function parameters(object: z.ZodType | undefined, place: 'path' | 'query'): Jso
 
 function json(of: z.ZodType, direction: 'input' | 'output'): Json {
   return { 'application/json': { schema: schema(of, direction) } }
+}
+
+const problemReply = {
+  description: 'why not',
+  content: { 'application/problem+json': { schema: schema(problem, 'output') } },
 }
 
 function schema(of: z.ZodType, direction: 'input' | 'output'): Json {

@@ -168,14 +168,15 @@ test('a damaged file is moved aside and the history begins anew', async () => {
   expect(readdirSync(folder).some((name) => name.includes('damaged'))).toBe(true)
 })
 
+const event = (atMs: number, uuid: string) => ({
+  atMs,
+  host: 'alpha',
+  uuid,
+  kind: 'start',
+  detail: '{}',
+})
+
 test('events are read by host, by domain and by time', () => {
-  const event = (atMs: number, uuid: string) => ({
-    atMs,
-    host: 'alpha',
-    uuid,
-    kind: 'start',
-    detail: '{}',
-  })
   history.write([], [event(10, 'u1'), event(20, 'u2'), event(30, 'u1')])
   const at = (uuid: string | null, fromMs: number, toMs: number) =>
     history.events({ host: 'alpha', uuid, fromMs, toMs }).map(({ atMs }) => atMs)

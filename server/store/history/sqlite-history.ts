@@ -139,7 +139,7 @@ export class SqliteHistory implements HistoryStore {
   }): StoredEvent[] {
     const { host, uuid, fromMs, toMs } = range
     const rows = this.#statements.events.all({ host, uuid, fromMs, toMs, most: mostEvents })
-    const stored = rows.reverse().map((row) => ({
+    const stored = rows.toReversed().map((row) => ({
       atMs: Number(row.at_ms),
       host,
       uuid: String(row.uuid),
