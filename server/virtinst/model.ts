@@ -26,8 +26,10 @@ export interface OptionUse {
 export interface OptionField {
   /** Canonical key with its indexes: `path`, `seclabel1.relabel`; a bare word has its positional's. */
   key: string
-  /** '' means unset; null for a word without `=` that is a switch (`uefi`, `+vmx`). */
+  /** '' means unset; null for a word without `=` that is a switch (`uefi`). `+vmx` is force=vmx. */
   value: string | null
+  /** The spelling typed, for messages: `menu`, `+`. Absent in what a form makes. */
+  typedAs?: string
 }
 
 /** What a line yields. Two documents where an install phase comes first, else `installXml` is null. */
@@ -177,8 +179,10 @@ export type Origin =
 export interface EngineContext {
   facts: HostFacts
   osDatabase: OsDatabase
-  /** Reads a file of the machine where the line was typed; used for passwords and keys only to check. */
+  /** Whether a file is there on the machine where the line was typed; absent: all are. */
   fileExists?(path: string): boolean
+  /** What relative paths start from; default `/`. */
+  workingDirectory?: string
   /** 6 and 16 random bytes for MACs and the uuid; tests hand in their own. */
   randomBytes(count: number): Uint8Array
   /** `boot-dev` is virt-install 5.1.0's style (`<os><boot dev>`); `boot-order` writes it per device. */

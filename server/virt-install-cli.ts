@@ -1,0 +1,201 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+
+import { buildDomain } from './virtinst/build-domain.ts'
+import { hasOption, parseCommandLine, valueOf } from './virtinst/command-line.ts'
+import type { HostFacts } from './virtinst/host-facts.ts'
+import {
+  VirtInstallError,
+  type DomainPlan,
+  type VirtInstallOptions,
+} from './virtinst/model.ts'
+import { optionSpecs } from './virtinst/options/index.ts'
+
+/** What virt-install of this behaviour calls itself. */
+const version = '5.1.0'
+
+const usage = 'usage: virt-install --name NAME --memory MB STORAGE INSTALL [options]\n'
+
+/** Where the line's host is: a directory, or the name or URI of one that is there. */
+interface Target {
+  recordedHost: string | null
+  connect: string | null
+  args: string[]
+}
+
+/** Takes `--recorded-host DIR`, `--connect NAME-OR-URI` and `--` off the front. */
+function readTarget(words: readonly string[]): Target {
+  const target: Target = { recordedHost: null, connect: null, args: [] }
+  let at = 0
+  for (; at < words.length; at++) {
+    const [word = '', joined] = words[at]!.split(/=(.*)/s)
+    if (word !== '--recorded-host' && word !== '--connect') break
+    const value = joined ?? words[++at]
+    if (value === undefined || value === '') {
+      throw new VirtInstallError(`argument ${word}: expected one argument`, { exitCode: 2 })
+    }
+    if (word === '--connect') target.connect = value
+    else target.recordedHost = value
+  }
+  if (words[at] === '--') at++
+  target.args = words.slice(at)
+  return target
+}
+
+/**
+ * `ballast virt-install …`, which prints and ends as virt-install does: documents on stdout, words on
+ * stderr. @returns the exit status: 0 done, 1 refused, 2 not understood
+ */
+export async function runVirtInstall(words: readonly string[]): Promise<number> {
+  try {
+    return await run(readTarget(words))
+  } catch (error) {
+    return report(error)
+  }
+}
+
+async function run(target: Target): Promise<number> {
+  const options = parseCommandLine(target.args)
+  const shown = await showHelp(options)
+  if (shown !== null) {
+    write(shown)
+    return 0
+  }
+  const steps = requestedSteps(options)
+  const plan = await planOf(target, options)
+  const isPrint = steps !== null
+  if (!isPrint && !hasOption(options, 'quiet')) {
+    for (const warning of plan.warnings) writeError(`WARNING  ${warning}`)
+  }
+  if (steps !== null) {
+    write(documentsOf(plan, steps))
+    return 0
+  }
+  if (hasOption(options, 'dry-run')) {
+    if (!hasOption(options, 'quiet')) write('Dry run completed successfully\n')
+    return 0
+  }
+  refuseCreation(target, plan)
+  return 1
+}
+
+/** `all`, `1`, `2`, or null: nothing is to be printed. */
+function requestedSteps(options: VirtInstallOptions): string | null {
+  const step = valueOf(options, 'print-step')
+  if (step !== undefined && step !== null) return checkedStep(step)
+  if (!hasOption(options, 'print-xml')) return null
+  return checkedStep(valueOf(options, 'print-xml') ?? 'all')
+}
+
+function checkedStep(step: string): string {
+  if (['1', '2', 'all'].includes(step)) return step
+  throw new VirtInstallError(`Unknown XML step request '${step}', must be 1, 2, or all`, {
+    option: 'print-xml',
+  })
+}
+
+function documentsOf({ installXml, finalXml }: DomainPlan, step: string): string {
+  const documents = installXml === null ? [finalXml] : [installXml, finalXml]
+  if (step === 'all') return documents.join('')
+  const document = documents[Number(step) - 1]
+  if (document === undefined) {
+    throw new VirtInstallError(`Requested installation does not have XML step ${step}`, {
+      option: 'print-step',
+    })
+  }
+  return document
+}
+
+async function planOf(target: Target, options: VirtInstallOptions): Promise<DomainPlan> {
+  const { loadOsDatabase } = await import('./osinfo/load.ts')
+  const [facts, { database }] = await Promise.all([
+    factsOf(target, options),
+    loadOsDatabase(),
+  ])
+  return buildDomain(options, {
+    facts,
+    osDatabase: database,
+    randomBytes: (count) => randomBytes(count),
+    fileExists: existsSync,
+    workingDirectory: process.cwd(),
+  })
+}
+
+async function factsOf(target: Target, options: VirtInstallOptions): Promise<HostFacts> {
+  if (target.recordedHost !== null) {
+    const { readRecordedHost } = await import('./virtinst/recorded-host.ts')
+    return readRecordedHost(target.recordedHost)
+  }
+  const name = target.connect ?? valueOf(options, 'connect') ?? 'qemu:///system'
+  const { readLiveHost } = await import('./virt-install-host.ts')
+  return await readLiveHost(name, pathsOf(options))
+}
+
+/** Paths that the host is asked about: images whose labels tell the OS. */
+const pathsOf = (options: VirtInstallOptions) =>
+  options.uses.flatMap(({ option, value }) =>
+    (option === 'cdrom' || option === 'location') && value?.startsWith('/')
+      ? [value.split(',')[0]!]
+      : [],
+  )
+
+/** `--help`, `--version`, `--osinfo list`, `--disk help`. */
+async function showHelp(options: VirtInstallOptions): Promise<string | null> {
+  if (hasOption(options, 'version')) return `${version}\n`
+  if (hasOption(options, 'help')) return await generalHelp()
+  for (const { option, value } of options.uses) {
+    if (option === 'osinfo' && value === 'list') return await osList()
+    const spec = optionSpecs.get(option)
+    if (spec && (value === 'help' || value === '?')) {
+      const keys = spec.keys.map(({ key }) => `  ${key.replaceAll('#', '[0-9]*')}`).sort()
+      return `--${option} options:\n${keys.join('\n')}\n`
+    }
+  }
+  return null
+}
+
+async function generalHelp(): Promise<string> {
+  const { flags } = await import('./virtinst/options/top-level.ts')
+  const lines = flags.map(({ spellings, takes }) => {
+    const value = takes === 'value' ? ' VALUE' : takes === 'optional' ? ' [VALUE]' : ''
+    return `  ${spellings.join(', ')}${value}`
+  })
+  return `${usage}\n${lines.sort().join('\n')}\n\nOPTION help lists what an option takes, e.g. --disk help; --osinfo list the systems.\n`
+}
+
+async function osList(): Promise<string> {
+  const { loadOsDatabase } = await import('./osinfo/load.ts')
+  const { database } = await loadOsDatabase()
+  const names = database
+    .list()
+    .map(({ id }) => database.byId(id)?.shortIds.join(', ') ?? '')
+  return `${names
+    .filter((name) => name !== '')
+    .sort()
+    .join('\n')}\n`
+}
+
+function refuseCreation(target: Target, plan: DomainPlan): void {
+  const words =
+    target.recordedHost === null
+      ? `The line is right: '${plan.name}' could be made. From the command line Ballast only prints (--print-xml) and checks (--dry-run); open the page /create to make it.`
+      : 'Nothing can be made on a recorded host: add --print-xml or --dry-run.'
+  writeError(`ERROR    ${words}`)
+}
+
+function report(error: unknown): number {
+  if (error instanceof VirtInstallError) {
+    if (error.exitCode === 2) writeError(`${usage}virt-install: error: ${error.message}`)
+    else writeError(`ERROR    ${error.message}`)
+    return error.exitCode
+  }
+  if (!(error instanceof Error)) throw error
+  // A host that cannot be reached, a directory that is no host: words, not a stack.
+  const named = ['RecordedHostError', 'UriError', 'ProblemError', 'TransportFailure']
+  if (!named.includes(error.name) && error.name !== 'LibvirtError') throw error
+  writeError(`ERROR    ${error.message}`)
+  return 1
+}
+
+const write = (text: string) => void process.stdout.write(text)
+const writeError = (text: string) => void process.stderr.write(`${text}\n`)

@@ -1,0 +1,310 @@
+import { fieldOf, hasOption, parseCommandLine, usesOf, valueOf } from './command-line.ts'
+import { applyUse } from './engine/apply.ts'
+import { checksOf } from './engine/checks.ts'
+import { cloudInitPlan } from './engine/cloud-init.ts'
+import { fillControllers } from './engine/defaults/controllers.ts'
+import { checkDisks, fillDisks } from './engine/defaults/disks.ts'
+import {
+  fillCharacter,
+  fillGraphics,
+  fillInput,
+  fillRedirection,
+  fillSound,
+  fillVideo,
+} from './engine/defaults/display.ts'
+import {
+  fillClock,
+  fillCpu,
+  fillFeatures,
+  fillPowerManagement,
+  fillVcpus,
+} from './engine/defaults/features.ts'
+import { settleFirmware } from './engine/defaults/firmware.ts'
+import { fillInterfaces } from './engine/defaults/interfaces.ts'
+import { settleCapabilities, settleMachine } from './engine/defaults/machine.ts'
+import { fillLaunchSecurity, fillSecurityLabels } from './engine/defaults/security.ts'
+import { fillSmallDevices } from './engine/defaults/small-devices.ts'
+import { Guest } from './engine/guest.ts'
+import { addInstallMedia, finalDocument, installDocument } from './engine/install-phase.ts'
+import { readInstaller, type Installer } from './engine/installer.ts'
+import { chooseOs, readOsWish } from './engine/os-choice.ts'
+import { uploadsOf } from './engine/uploads.ts'
+import { readSwitch } from './grammar.ts'
+import { hostIndexOf } from './host/host-index.ts'
+import {
+  VirtInstallError,
+  type BuildDomain,
+  type DomainPlan,
+  type EngineContext,
+  type Origin,
+  type OptionUse,
+  type StartPlan,
+  type VirtInstallOptions,
+} from './model.ts'
+import { optionSpecs } from './options/index.ts'
+import { textOf, writeLines } from './xml/write.ts'
+
+export { parseCommandLine }
+
+/**
+ * Turns options into a plan: both documents, what has to be made on the host, warnings, checks. Pure
+ * but for `context.randomBytes`; asks the host nothing but what is in `context.facts`. Throws
+ * VirtInstallError with option and key where virt-install would refuse.
+ *
+ * The order is virt-install's: explicit top-level, --boot and --metadata, capabilities, install media
+ * and OS, name, all other options, OS defaults, install CD, device defaults.
+ */
+export const buildDomain: BuildDomain = (options, context) => {
+  const guest = new Guest(hostIndexOf(context.facts), context, options)
+  readChecks(guest)
+  applyTopLevel(guest)
+  applyOption(guest, 'boot')
+  applyOption(guest, 'metadata')
+  settleCapabilities(guest, { osType: osTypeOf(options) })
+  const osWish = readOsWish(options, context)
+  const installer = readInstaller(options, context)
+  guest.os = chooseOs(osWish, installer.detected, options)
+  fillName(guest)
+  applyOthers(guest)
+  fillFromOs(guest, installer)
+  settleMachine(guest)
+  addInstallMedia(guest, installer)
+  fillDefaults(guest)
+  checkDisks(guest)
+  return planOf(guest, installer)
+}
+
+function readChecks(guest: Guest): void {
+  for (const use of usesOf(guest.options, 'check')) {
+    const read = (key: string) => {
+      const value = fieldOf(use, key)
+      return value ? readSwitch(value) : undefined
+    }
+    const all = read('all')
+    guest.checks.pathInUse = read('path_in_use') ?? all ?? guest.checks.pathInUse
+    guest.checks.diskSize = read('disk_size') ?? all ?? guest.checks.diskSize
+    guest.checks.pathExists = read('path_exists') ?? all ?? guest.checks.pathExists
+    guest.checks.macInUse = read('mac_in_use') ?? all ?? guest.checks.macInUse
+  }
+}
+
+const osTypeOf = (options: VirtInstallOptions) =>
+  hasOption(options, 'container')
+    ? 'exe'
+    : hasOption(options, 'paravirt')
+      ? 'xen'
+      : hasOption(options, 'hvm')
+        ? 'hvm'
+        : undefined
+
+const topLevel: Record<string, string> = {
+  name: 'name',
+  'virt-type': '@type',
+  arch: 'os/type/@arch',
+  machine: 'os/type/@machine',
+}
+
+function applyTopLevel(guest: Guest): void {
+  guest.options.uses.forEach((use, place) => {
+    const path = topLevel[use.option]
+    if (!path || use.value === null) return
+    const origin: Origin = { by: 'typed', option: use.option, use: place, key: null }
+    guest.set(path, use.value === 'i386' ? 'i686' : use.value, origin)
+  })
+}
+
+function applyOption(guest: Guest, option: string): void {
+  guest.options.uses.forEach((use, place) => {
+    if (use.option === option) {
+      if (option === 'boot') guest.bootDevices = []
+      applyUse(guest, use, place)
+    }
+  })
+}
+
+/** Options that do not go into the XML by the table. */
+const notApplied = new Set([
+  'boot',
+  'metadata',
+  'osinfo',
+  'install',
+  'location',
+  'cloud-init',
+  'unattended',
+  'check',
+])
+
+function applyOthers(guest: Guest): void {
+  guest.options.uses.forEach((use, place) => {
+    if (use.option === 'sound' && use.value === null) {
+      guest.addDevice('sound', { by: 'typed', option: 'sound', use: place, key: null })
+    } else if (optionSpecs.has(use.option) && !notApplied.has(use.option)) {
+      applyUse(guest, use, place)
+    }
+  })
+}
+
+/** The OS' short id, numbered where that name is taken; foreign arches say so. */
+function fillName(guest: Guest): void {
+  if (guest.get('name') !== undefined) return
+  const { facts } = guest.os
+  const hostArch = guest.index.capabilities.hostArch
+  const suffix = guest.arch === hostArch ? '' : `-${guest.arch}`
+  const base = facts
+    ? `${guest.os.shortId.replace(/-unknown$/, '')}${suffix}`
+    : `vm${suffix}`
+  const isTaken = (name: string) => guest.index.hasDomain(name)
+  let name = facts ? base : `${base}1`
+  for (let at = 2; isTaken(name); at++) name = facts ? `${base}-${at}` : `${base}${at}`
+  guest.set('name', name)
+}
+
+const mebibyte = 1024 ** 2
+const gibibyte = 1024 ** 3
+
+/** Memory, vCPUs and a disk as the OS recommends them. Throws with all that is missing at once. */
+function fillFromOs(guest: Guest, installer: Installer): void {
+  const missing: string[] = []
+  if (guest.get('memory') === undefined) {
+    const bytes = guest.os.recommended('ramBytes', guest.arch)
+    if (bytes === undefined) missing.push('--memory amount in MiB is required')
+    else {
+      const kib = String(Math.floor(bytes / mebibyte) * 1024)
+      guest.set('memory', kib)
+      guest.fill('currentMemory', kib)
+    }
+  }
+  const needsDisk =
+    usesOf(guest.options, 'disk').length === 0 &&
+    usesOf(guest.options, 'filesystem').length === 0 &&
+    installer.kind !== 'live'
+  if (needsDisk) {
+    const bytes = guest.os.recommended('storageBytes', guest.arch)
+    if (bytes === undefined) {
+      missing.push('--disk storage must be specified (override with --disk none)')
+    } else applyUse(guest, defaultDisk(bytes), -1)
+  }
+  if (missing.length > 0) {
+    throw new VirtInstallError(`\n${missing.join('\n')}`, {
+      option: missing[0]!.startsWith('--memory') ? 'memory' : 'disk',
+    })
+  }
+  guest.fill('currentMemory', guest.get('memory') ?? '0')
+  warnOfMemory(guest)
+}
+
+const defaultDisk = (bytes: number): OptionUse => {
+  const size = String(bytes / gibibyte)
+  return { option: 'disk', value: `size=${size}`, fields: [{ key: 'size', value: size }] }
+}
+
+function warnOfMemory(guest: Guest): void {
+  const wanted = guest.os.minimum('ramBytes', guest.arch)
+  const kib = Number(guest.get('currentMemory') ?? 0)
+  if (wanted === undefined || kib * 1024 >= wanted) return
+  guest.warnings.push(
+    `Requested memory ${Math.floor(kib / 1024)} MiB is less than the recommended ${Math.floor(wanted / mebibyte)} MiB for OS ${guest.os.shortId}`,
+  )
+}
+
+function fillDefaults(guest: Guest): void {
+  const typedOff = new Set(
+    usesOf(guest.options, 'features').flatMap(({ fields }) =>
+      fields
+        .filter(({ value }) => readSwitch(value ?? '') === false)
+        .map(({ key }) => key.replace(/\.state$/, '')),
+    ),
+  )
+  settleFirmware(guest)
+  guest.fill('uuid', randomUuid(guest.context))
+  fillVcpus(guest)
+  fillCpu(guest)
+  fillClock(guest)
+  fillPowerManagement(guest)
+  fillDisks(guest)
+  fillControllers(guest)
+  fillInterfaces(guest)
+  fillGraphics(guest)
+  fillVideo(guest)
+  fillInput(guest)
+  fillCharacter(guest)
+  fillSound(guest)
+  fillRedirection(guest)
+  fillSmallDevices(guest)
+  fillFeatures(guest, typedOff)
+  fillLaunchSecurity(guest)
+  fillSecurityLabels(guest)
+  fillMetadata(guest)
+}
+
+const libosinfo = 'http://libosinfo.org/xmlns/libvirt/domain/1.0'
+
+function fillMetadata(guest: Guest): void {
+  if (!guest.os.facts) return
+  guest.set('metadata/libosinfo:libosinfo/@xmlns:libosinfo', libosinfo)
+  guest.set('metadata/libosinfo:libosinfo/libosinfo:os/@id', guest.os.facts.id)
+}
+
+function randomUuid(context: EngineContext): string {
+  const bytes = [...context.randomBytes(16)]
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join('-')
+}
+
+function planOf(guest: Guest, installer: Installer): DomainPlan {
+  const cloudInit = cloudInitPlan(guest, installer)
+  const uploads = uploadsOf(guest, installer)
+  const install = installDocument(guest, installer, { cloudInit, uploads })
+  const final = finalDocument(guest, installer, { cloudInit, uploads })
+  const installLines = install && writeLines(install)
+  const finalLines = writeLines(final)
+  return {
+    name: guest.name,
+    installXml: installLines && textOf(installLines),
+    finalXml: textOf(finalLines),
+    storage: guest.disks.flatMap(({ steps }) => steps),
+    cloudInit,
+    uploads,
+    start: startOf(guest.options, install === null, installer),
+    warnings: guest.warnings,
+    checks: checksOf(guest, installer),
+    provenance: { install: installLines, final: finalLines },
+    settled: {
+      osId: guest.os.facts?.id ?? null,
+      osShortId: guest.os.shortId,
+      machine: guest.machine,
+      virtType: guest.virtType,
+      arch: guest.arch,
+      firmware: guest.isUefi ? 'efi' : 'bios',
+      memoryKiB: Number(guest.get('currentMemory') ?? 0),
+      maximumMemoryKiB: Number(guest.get('memory') ?? 0),
+      vcpus: Number(guest.get('vcpu/@current') ?? guest.get('vcpu') ?? 1),
+    },
+  }
+}
+
+function startOf(
+  options: VirtInstallOptions,
+  skipsInstall: boolean,
+  installer: Installer,
+): StartPlan {
+  const wait = options.uses.findLast(({ option }) => option === 'wait')
+  void installer
+  return {
+    autostart: hasOption(options, 'autostart'),
+    transient: hasOption(options, 'transient'),
+    noReboot: hasOption(options, 'noreboot'),
+    destroyOnExit: hasOption(options, 'destroy-on-exit'),
+    waitMinutes: wait ? Number(wait.value ?? -1) : null,
+    skipsInstall,
+    dryRun: hasOption(options, 'dry-run') || valueOf(options, 'print-xml') !== undefined,
+  }
+}

@@ -1,0 +1,113 @@
+import { fieldOf, usesOf, valueOf } from '../command-line.ts'
+import { readSwitch } from '../grammar.ts'
+import { VirtInstallError, type EngineContext, type VirtInstallOptions } from '../model.ts'
+import type { DetectedMedia, OsFacts } from '../os-facts.ts'
+import { OsProfile } from './os-profile.ts'
+
+/** What --osinfo asks for. */
+export interface OsWish {
+  facts: OsFacts | null
+  /** `generic` or a known name was given: nothing is detected. */
+  isSettled: boolean
+  detects: boolean
+  requires: boolean
+}
+
+/** Reads --osinfo (and `--install OS`). Throws VirtInstallError for a name that is not known. */
+export function readOsWish(options: VirtInstallOptions, context: EngineContext): OsWish {
+  const [use] = usesOf(options, 'osinfo').slice(-1)
+  const wish: OsWish = { facts: null, isSettled: false, detects: true, requires: true }
+  if (!use) return wish
+  const detect = fieldOf(use, 'detect')
+  const require = fieldOf(use, 'require')
+  const id = fieldOf(use, 'id')
+  const name = fieldOf(use, 'name') ?? fieldOf(use, 'short-id')
+  if (require) wish.requires = readSwitch(require) !== false
+  if (id) {
+    wish.facts = byId(context, id, use.value ?? '')
+    wish.isSettled = true
+  } else if (name === 'none') {
+    wish.isSettled = true
+    wish.requires = false
+  } else if (name && name !== 'auto') {
+    wish.facts = byName(context, name)
+    wish.isSettled = true
+  }
+  wish.detects = detect ? readSwitch(detect) !== false : !wish.isSettled
+  return wish
+}
+
+function byId(context: EngineContext, id: string, typed: string): OsFacts {
+  const found = context.osDatabase.byId(id)
+  if (!found) {
+    throw new VirtInstallError(`Error: --osinfo ${typed}: Unknown libosinfo ID '${id}'`, {
+      option: 'osinfo',
+      key: 'id',
+    })
+  }
+  return found
+}
+
+function byName(context: EngineContext, name: string): OsFacts | null {
+  if (name === 'generic') return null
+  const found = name.includes('://')
+    ? context.osDatabase.byId(name)
+    : context.osDatabase.byShortId(name)
+  if (!found) {
+    throw new VirtInstallError(
+      `Unknown OS name '${name}'. See \`--osinfo list\` for valid values.`,
+      { option: 'osinfo', key: 'name' },
+    )
+  }
+  return found
+}
+
+/** The operating system that the defaults are for. Throws VirtInstallError when there must be one. */
+export function chooseOs(
+  wish: OsWish,
+  detected: DetectedMedia | undefined,
+  options: VirtInstallOptions,
+): OsProfile {
+  if (wish.detects && detected) return new OsProfile(detected.os)
+  if (!wish.isSettled && wish.requires) throw osIsMissing(options)
+  return new OsProfile(wish.facts)
+}
+
+/** The names virt-install proposes: the newest of the generic Linux entries it knows. */
+const generic = 'linux2022, linux2020, linux2018, linux2016'
+
+function osIsMissing(options: VirtInstallOptions): VirtInstallError {
+  const hasMedia = ['cdrom', 'location'].some(
+    (name) => valueOf(options, name) !== undefined,
+  )
+  const hint = [
+    'If you expected virt-install to detect an OS name from the',
+    'install media, you can set a fallback OS name with:',
+    '',
+    '  --osinfo detect=on,name=OSNAME',
+    '',
+  ]
+  const lines = [
+    '',
+    '--osinfo/--os-variant OS name is required, but no value was',
+    'set or detected.',
+    '',
+    'This is now a fatal error. Specifying an OS name is required',
+    'for modern, performant, and secure virtual machine defaults.',
+    '',
+    ...(hasMedia ? hint : []),
+    'You can see a full list of possible OS name values with:',
+    '',
+    '   virt-install --osinfo list',
+    '',
+    'If your Linux distro is not listed, try one of generic values',
+    `such as: ${generic}`,
+    '',
+    'If you just need to get the old behavior back, you can use:',
+    '',
+    '  --osinfo detect=on,require=off',
+    '',
+    'Or export VIRTINSTALL_OSINFO_DISABLE_REQUIRE=1',
+  ]
+  return new VirtInstallError(lines.join('\n'), { option: 'osinfo' })
+}
