@@ -16,6 +16,7 @@ import { auditJobEnd } from './job-audit.ts'
 import { Jobs } from './jobs/index.ts'
 import { LiveSources } from './live-sources.ts'
 import { FleetMetrics } from './metrics/fleet-metrics.ts'
+import { shrinkAsJob } from './resize-job.ts'
 import { registerRuntime } from './runtime.ts'
 import { createHostKeys } from './ssh/host-key.ts'
 import { parseLibvirtUri } from './ssh/libvirt-uri.ts'
@@ -47,6 +48,11 @@ async function main(): Promise<void> {
     say: (message) => historyLog.warn(message),
   })
   const recorder = new HistoryRecorder(historyStore)
+  const jobs = new Jobs({
+    store: store.jobs,
+    logger: logOf('jobs'),
+    onEnd: (job) => auditJobEnd(audit, job),
+  })
   const fleet = createFleet({
     sink: recorder,
     connect: connectOverLibvirt({ openTransport, logger: logOf('libvirt') }),
@@ -55,6 +61,7 @@ async function main(): Promise<void> {
     hostStore: store.hosts,
     resizeStore: store.resizes,
     logger: logOf('fleet'),
+    carryOutShrink: (shrink, of) => shrinkAsJob(jobs, shrink, of),
   })
   const moves = new MovePlanner({
     hosts: () => fleet.hosts,
@@ -66,11 +73,6 @@ async function main(): Promise<void> {
     version,
     fleet,
     historyBytes: () => historyStore.bytes,
-  })
-  const jobs = new Jobs({
-    store: store.jobs,
-    logger: logOf('jobs'),
-    onEnd: (job) => auditJobEnd(audit, job),
   })
   const hub = new LiveHub({
     source: new LiveSources(fleet, jobs),

@@ -36,7 +36,12 @@ import type {
   PatchHostRequest,
 } from './contract/host.ts'
 import type { JobPage, JobQuery, JobSummary, JobWithLog } from './contract/job.ts'
-import type { MemoryDetail, Resize, SetMemoryTargetRequest } from './contract/memory.ts'
+import type {
+  MemoryDetail,
+  Resize,
+  SetMemoryMaximumRequest,
+  SetMemoryTargetRequest,
+} from './contract/memory.ts'
 import type {
   HmpRequest,
   MonitorAnswer,
@@ -104,8 +109,14 @@ export interface FleetApi {
     host: string,
     uuid: string,
     request: SetMemoryTargetRequest & { by: string },
-  ): Promise<Change<Resize>>
-  undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize>>
+  ): Promise<Change<Resize | null>>
+  undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize | null>>
+  /** In the config: for the next start. */
+  setMaximumMemory(
+    host: string,
+    uuid: string,
+    request: SetMemoryMaximumRequest,
+  ): Promise<Change<null>>
   setStatsPeriod(host: string, uuid: string, periodSeconds: number): Promise<Change<null>>
 
   getDirtyRate(host: string, uuid: string): DirtyRateDetail

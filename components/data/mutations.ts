@@ -4,6 +4,7 @@ import type { MeasureDirtyRateRequest } from '../../server/contract/dirty-rate.t
 import type { DomainAction } from '../../server/contract/domain.ts'
 import { jobSummary } from '../../server/contract/job.ts'
 import {
+  type SetMemoryMaximumRequest,
   type SetMemoryTargetRequest,
   setMemoryTargetResponse,
 } from '../../server/contract/memory.ts'
@@ -33,6 +34,8 @@ export const mutations = {
     api.put(apiPaths.memoryTarget(domain), setMemoryTargetResponse, request),
   undoMemoryTarget: (domain: DomainRef) =>
     api.post(apiPaths.memoryUndo(domain), setMemoryTargetResponse),
+  setMemoryMaximum: (domain: DomainRef, request: SetMemoryMaximumRequest) =>
+    api.put(apiPaths.memoryMaximum(domain), changed, request),
   setStatsPeriod: (domain: DomainRef, periodSeconds: number) =>
     api.put(apiPaths.statsPeriod(domain), changed, { periodSeconds }),
   sendQmp: (domain: DomainRef, request: QmpRequest) =>

@@ -67,6 +67,7 @@ describe('API paths', () => {
       apiPaths.memory(h),
       apiPaths.memoryTarget(h),
       apiPaths.memoryUndo(h),
+      apiPaths.memoryMaximum(h),
       apiPaths.statsPeriod(h),
       apiPaths.qmpSchema(h),
       apiPaths.qmp(h),

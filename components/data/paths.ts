@@ -64,6 +64,7 @@ export const apiPaths = {
   memory: (domain: DomainRef) => `${apiPaths.domain(domain)}/memory`,
   memoryTarget: (domain: DomainRef) => `${apiPaths.memory(domain)}/target`,
   memoryUndo: (domain: DomainRef) => `${apiPaths.memory(domain)}/undo`,
+  memoryMaximum: (domain: DomainRef) => `${apiPaths.memory(domain)}/maximum`,
   statsPeriod: (domain: DomainRef) => `${apiPaths.memory(domain)}/stats-period`,
   qmpSchema: (domain: DomainRef) => `${apiPaths.domain(domain)}/qmp-schema`,
   qmp: (domain: DomainRef) => `${apiPaths.domain(domain)}/qmp`,

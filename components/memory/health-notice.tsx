@@ -8,7 +8,7 @@ import { useT } from '../i18n/use-t.ts'
 import { CommandLine } from '../ui/command-line.tsx'
 import { Notice } from '../ui/notice.tsx'
 import type { Tone } from '../ui/tone.ts'
-import { mendingCommand } from './stats-command.ts'
+import { mendingLines } from './stats-command.ts'
 
 const tones: Record<Exclude<BalloonHealth, 'ok'>, Tone> = {
   'not-running': 'neutral',
@@ -16,16 +16,18 @@ const tones: Record<Exclude<BalloonHealth, 'ok'>, Tone> = {
   'no-driver': 'warn',
   'stats-off': 'warn',
   stale: 'warn',
+  frozen: 'warn',
+  inhibited: 'warn',
   unknown: 'info',
 }
 
-/** What is amiss with the balloon or its statistics, and the command that mends it. */
+/** What is amiss with the balloon or its statistics, and what mends it, to be copied. */
 export function HealthNotice({ memory }: { memory: MemoryDetail }) {
   const t = useT('memory')
   const f = useFormat()
   const host = useHostSummary(memory.host)
   if (memory.health === 'ok') return null
-  const command = host ? mendingCommand(memory.health, host.uri, memory) : null
+  const lines = host ? mendingLines(memory, host.uri) : []
   return (
     <Notice
       tone={tones[memory.health]}
@@ -33,7 +35,12 @@ export function HealthNotice({ memory }: { memory: MemoryDetail }) {
       title={t(`health.${memory.health}.title`)}
     >
       <p>{t(`health.${memory.health}.detail`, { age: f.age(memory.statsAgeSeconds) })}</p>
-      {command && <CommandLine command={command} className="mt-2" />}
+      {memory.health === 'inhibited' && memory.inhibitedBy && (
+        <p className="mt-1">{t(`inhibited.${memory.inhibitedBy}`)}</p>
+      )}
+      {lines.map((line) => (
+        <CommandLine key={line} command={line} className="mt-2" />
+      ))}
     </Notice>
   )
 }

@@ -4,6 +4,7 @@ import { useLiveTopic } from '../data/use-live.ts'
 import { useTimeRange } from '../history/use-time-range.ts'
 import { StaleNotice } from '../hosts/stale-notice.tsx'
 import { ErrorState, Skeleton } from '../ui/states.tsx'
+import { BalloonDevice } from './balloon-device.tsx'
 import { DerivedFigures } from './derived-figures.tsx'
 import { HealthNotice } from './health-notice.tsx'
 import { MemoryChart } from './memory-chart.tsx'
@@ -42,6 +43,7 @@ export function MemoryPage({ host, uuid }: { host: string; uuid: string }) {
         <div className="space-y-4">
           <PressureCard memory={memory} />
           <DerivedFigures memory={memory} stale={stale} />
+          <BalloonDevice memory={memory} />
         </div>
       </div>
     </div>

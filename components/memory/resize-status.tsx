@@ -1,11 +1,12 @@
 'use client'
 
-import { Undo2 } from 'lucide-react'
+import { CircleStop, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 
 import type { MemoryDetail, Resize } from '../../server/contract/memory.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { mutations } from '../data/mutations.ts'
+import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
 import { useMay } from '../shell/me.tsx'
 import { Button } from '../ui/button.tsx'
@@ -13,8 +14,10 @@ import { CommandLine } from '../ui/command-line.tsx'
 import { Meter } from '../ui/memory-bar.tsx'
 import { problemOf } from '../ui/problem-like.ts'
 import { RelativeTime } from '../ui/relative-time.tsx'
+import { TextLink } from '../ui/text-link.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { Tone } from '../ui/tone.ts'
+import { useReasonWords } from './pressure-card.tsx'
 import { progressOf } from './resize-progress.ts'
 
 const tones: Record<Resize['status'], Tone> = {
@@ -22,12 +25,16 @@ const tones: Record<Resize['status'], Tone> = {
   reached: 'ok',
   'gave-up': 'warn',
   superseded: 'neutral',
+  'turned-back': 'warn',
+  cancelled: 'neutral',
+  interrupted: 'warn',
 }
 
 /** The newest change of the balloon: how far the guest has followed it, and the way back. */
 export function ResizeStatus({ memory }: { memory: MemoryDetail }) {
   const t = useT('memory')
   const f = useFormat()
+  const reasonWords = useReasonWords()
   const { resize } = memory
   if (!resize) return null
   const progress = progressOf(resize)
@@ -58,14 +65,39 @@ export function ResizeStatus({ memory }: { memory: MemoryDetail }) {
           <p role="status" className="tabular">
             {moved}
             {' · '}
-            {t(`resize.status.${resize.status}`, {
-              age: f.age(((resize.endedMs ?? resize.startedMs) - resize.startedMs) / 1000),
-            })}
+            {resize.phase
+              ? t(`resize.phase.${resize.phase}`)
+              : t(`resize.status.${resize.status}`, {
+                  age: f.age(
+                    ((resize.endedMs ?? resize.startedMs) - resize.startedMs) / 1000,
+                  ),
+                })}
           </p>
+          {resize.cause && (
+            <div className="text-muted space-y-1 text-xs">
+              <p>
+                {t(`resize.cause.${resize.cause}`, {
+                  lowest: f.kib(resize.lowestKiB),
+                  now: f.kib(resize.actualKiB),
+                })}
+              </p>
+              {resize.reasons.map((reason) => (
+                <p key={reason.signal}>{reasonWords(reason)}</p>
+              ))}
+            </div>
+          )}
         </>
       )}
       {resize.command && <CommandLine command={resize.command} />}
-      <UndoButton memory={memory} />
+      <div className="flex flex-wrap items-center gap-2">
+        {resize.status === 'following' && resize.job && <CancelButton job={resize.job} />}
+        <UndoButton memory={memory} />
+        {resize.job && (
+          <TextLink href={paths.job(resize.job)} className="text-xs">
+            {t('resize.job', { id: resize.job })}
+          </TextLink>
+        )}
+      </div>
     </section>
   )
 }
@@ -100,6 +132,34 @@ function UndoButton({ memory }: { memory: MemoryDetail }) {
       onClick={() => void undo()}
     >
       {t('resize.undo', { to })}
+    </Button>
+  )
+}
+
+/** Stops a shrink where it is: no question, for what was given can be given back by one click. */
+function CancelButton({ job }: { job: string }) {
+  const t = useT('memory')
+  const may = useMay('operator')
+  const [busy, setBusy] = useState(false)
+  async function cancel() {
+    setBusy(true)
+    try {
+      await mutations.cancelJob(job)
+    } catch (error) {
+      toast.problem(problemOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Button
+      size="sm"
+      icon={<CircleStop />}
+      loading={busy}
+      blocked={may.reason}
+      onClick={() => void cancel()}
+    >
+      {t('resize.stop')}
     </Button>
   )
 }

@@ -1,9 +1,13 @@
 'use client'
 
-import { clsx } from 'clsx'
 import { useState } from 'react'
 
-import type { MemoryDetail } from '../../server/contract/memory.ts'
+import {
+  type AffectsChoice,
+  type MemoryDetail,
+  type Pace,
+  setmemFlags,
+} from '../../server/contract/memory.ts'
 import { virshLine } from '../../server/contract/virsh-line.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { mutations } from '../data/mutations.ts'
@@ -12,7 +16,6 @@ import { useT } from '../i18n/use-t.ts'
 import { useMay } from '../shell/me.tsx'
 import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
-import { Checkbox } from '../ui/checkbox.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { problemOf, type ProblemLike } from '../ui/problem-like.ts'
@@ -20,8 +23,11 @@ import { Slider } from '../ui/slider.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { AmountField } from './amount-field.tsx'
 import { stepKiB } from './amount.ts'
+import { GrowthAdvice } from './growth-advice.tsx'
+import { roomWarning } from './host-room.ts'
 import { ResizeStatus } from './resize-status.tsx'
-import { verdictOf } from './target-verdict.ts'
+import { TargetOptions } from './target-options.tsx'
+import { forcedVerdict, verdictOf } from './target-verdict.ts'
 
 /** Below this no Linux guest boots; the slider begins here or at the maximum of a smaller guest. */
 const sliderFromKiB = 16 * 1024
@@ -34,19 +40,23 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
   const host = useHostSummary(memory.host)
   const [draftKiB, setDraftKiB] = useState<number | null>(null)
   const [invalid, setInvalid] = useState(false)
-  const [persist, setPersist] = useState(false)
+  const [affects, setAffects] = useState<AffectsChoice>('live')
+  const [pace, setPace] = useState<Pace>('steps')
   const [asking, setAsking] = useState(false)
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<ProblemLike | null>(null)
 
   const presentKiB = presentTarget(memory)
   const targetKiB = draftKiB ?? presentKiB
-  const verdict = verdictOf(invalid ? null : targetKiB, memory)
-  const needsForce = verdict === 'belowFloor' || verdict === 'statsUnknown'
+  const verdict = verdictOf(invalid ? null : targetKiB, memory, affects)
+  const forced = forcedVerdict(verdict)
+  const needsForce = forced !== null
+  // What is written for the next start needs no guest that runs now.
+  const free = affects === 'config' && memory.resizeBlocked !== 'host-offline'
   const blocked =
-    may.reason ?? (memory.resizeBlocked ? t(`blocked.${memory.resizeBlocked}`) : undefined)
-  // The same balloon with `persist` still changes something: the configuration.
-  const idle = verdict === 'same' && !(persist && targetKiB !== memory.configCurrentKiB)
+    may.reason ??
+    (memory.resizeBlocked && !free ? t(`blocked.${memory.resizeBlocked}`) : undefined)
+  const idle = verdict === 'same'
   const applyBlocked =
     blocked ??
     (verdict === 'invalid' || verdict === 'aboveMaximum' || idle
@@ -59,7 +69,7 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
     setProblem(null)
   }
   async function apply(force: boolean) {
-    await mutations.setMemoryTarget(memory, { targetKiB, persist, force })
+    await mutations.setMemoryTarget(memory, { targetKiB, affects, pace, force })
     // From here on the guest's own movement is what counts.
     setDraftKiB(null)
   }
@@ -80,14 +90,7 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
   const floor = memory.floor
   const command =
     host &&
-    virshLine(
-      host.uri,
-      'setmem',
-      memory,
-      String(targetKiB),
-      '--live',
-      ...(persist ? ['--config'] : []),
-    )
+    virshLine(host.uri, 'setmem', memory, String(targetKiB), ...setmemFlags(affects))
   return (
     <Card title={t('target.title')}>
       <form
@@ -152,17 +155,20 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
             ))}
           </div>
         </div>
-        {!blocked && <Effect memory={memory} targetKiB={targetKiB} verdict={verdict} />}
-        <Checkbox
-          label={t('target.persist')}
-          hint={
-            memory.configCurrentKiB === null
-              ? t('target.persistHintUnknown')
-              : t('target.persistHint', { now: f.kib(memory.configCurrentKiB) })
-          }
-          checked={persist}
-          onChange={setPersist}
-          blocked={blocked}
+        {!blocked && affects !== 'config' && (
+          <Effect memory={memory} targetKiB={targetKiB} verdict={verdict} />
+        )}
+        {verdict === 'aboveMaximum' && affects !== 'config' && host && (
+          <GrowthAdvice memory={memory} targetKiB={targetKiB} uri={host.uri} />
+        )}
+        <TargetOptions
+          memory={memory}
+          affects={affects}
+          onAffects={setAffects}
+          pace={pace}
+          onPace={setPace}
+          shrinks={memory.stats.actual !== null && targetKiB < memory.stats.actual}
+          blocked={may.reason ?? undefined}
         />
         {command && !idle && !blocked && (
           <CommandLine command={command} label={t('target.command')} />
@@ -196,24 +202,21 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
       <ConfirmDialog
         open={asking}
         onOpenChange={setAsking}
-        title={t(
-          `force.${verdict === 'belowFloor' ? 'belowFloor' : 'statsUnknown'}.title`,
-          {
-            name: memory.name,
-          },
-        )}
+        title={forced ? t(`force.${forced}.title`, { name: memory.name }) : ''}
         confirmLabel={t('force.confirm', { to: f.kib(targetKiB) })}
         danger
         command={command ?? undefined}
         onConfirm={() => apply(true)}
       >
         <p>
-          {t(`force.${verdict === 'belowFloor' ? 'belowFloor' : 'statsUnknown'}.detail`, {
-            name: memory.name,
-            used: f.kib(floor?.usedKiB),
-            floor: f.kib(floor?.floorKiB),
-            to: f.kib(targetKiB),
-          })}
+          {forced &&
+            t(`force.${forced}.detail`, {
+              name: memory.name,
+              used: f.kib(floor?.usedKiB),
+              floor: f.kib(floor?.floorKiB),
+              to: f.kib(targetKiB),
+              free: f.kib(memory.hostRoom?.reachableKiB),
+            })}
         </p>
       </ConfirmDialog>
       <div className="mt-4">
@@ -258,7 +261,7 @@ function Effect({
   const t = useT('memory')
   const f = useFormat()
   const { actual } = memory.stats
-  const danger = verdict === 'belowFloor' || verdict === 'statsUnknown'
+  const room = roomWarning(targetKiB, memory)
   const words =
     verdict === 'ok' && actual !== null
       ? t(targetKiB < actual ? 'effect.shrink' : 'effect.grow', {
@@ -266,7 +269,20 @@ function Effect({
         })
       : verdict === 'same'
         ? null
-        : t(`verdict.${verdict}`, { maximum: f.kib(memory.maximumKiB) })
+        : t(`verdict.${verdict}`, {
+            maximum: f.kib(memory.maximumKiB),
+            need: f.kib(room?.needKiB),
+            have: f.kib(room?.haveKiB),
+          })
   if (!words) return null
-  return <p className={clsx('text-sm', danger ? 'text-danger' : 'text-muted')}>{words}</p>
+  return (
+    <div className="space-y-1 text-sm">
+      <p className={forcedVerdict(verdict) ? 'text-danger' : 'text-muted'}>{words}</p>
+      {room?.kind === 'balloons' && (
+        <p className="text-warn">
+          {t('effect.balloons', { need: f.kib(room.needKiB), have: f.kib(room.haveKiB) })}
+        </p>
+      )}
+    </div>
+  )
 }

@@ -45,6 +45,7 @@ export const routeRoles = {
   'GET /api/v1/hosts/{host}/domains/{uuid}/memory': 'viewer',
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': 'operator',
   'POST /api/v1/hosts/{host}/domains/{uuid}/memory/undo': 'operator',
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/maximum': 'operator',
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': 'operator',
   'GET /api/v1/hosts/{host}/domains/{uuid}/qmp-schema': 'operator',
   // Commands that may change something need an admin besides: server/fleet/monitor-actions.ts.

@@ -90,6 +90,8 @@ export const balloonHealth = z.enum([
   'no-driver',
   'stats-off',
   'stale',
+  'frozen',
+  'inhibited',
   'unknown',
 ])
 export type BalloonHealth = z.infer<typeof balloonHealth>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 import { balloonHealth, domainState, domainUuid } from './domain.ts'
 import { hostSlug } from './host.ts'
-import { pressure } from './pressure.ts'
+import { pressure, pressureReason } from './pressure.ts'
 
 /** Names and units of `virsh dommemstat`, in its order (virDomainMemoryStatTags). */
 export const memoryStatFields = {
@@ -38,6 +38,14 @@ export const derivedMemory = z.object({
     .nullable()
     .describe('actual minus what the guest counts as total'),
   hostCostKiB: z.number().nullable().describe('RSS of the QEMU process'),
+  heldCacheKiB: z
+    .number()
+    .nullable()
+    .describe('cache that cannot be dropped: shared memory, tmpfs'),
+  overheadKiB: z
+    .number()
+    .nullable()
+    .describe('RSS above the balloon: QEMU itself, and what is not given back yet'),
   swapInKiBps: z.number().nullable(),
   swapOutKiBps: z.number().nullable(),
   majorFaultsPerS: z.number().nullable(),
@@ -58,6 +66,27 @@ export const targetPreset = z.object({
 })
 export type TargetPreset = z.infer<typeof targetPreset>
 
+/**
+ * Why a shrink did not reach its target: the guest came under pressure, took memory back by itself
+ * (autodeflate), fell silent, or had no more to give.
+ */
+export const resizeCause = z.enum(['pressure', 'took-back', 'silent', 'stalled'])
+export type ResizeCause = z.infer<typeof resizeCause>
+
+/** Which of a domain's two definitions a change concerns, as virsh's --live and --config. */
+export const affects = z.enum(['live', 'config', 'both'])
+export type AffectsChoice = z.infer<typeof affects>
+
+/** The flags of `virsh setmem` for it. */
+export function setmemFlags(choice: AffectsChoice): string[] {
+  if (choice === 'both') return ['--live', '--config']
+  return [choice === 'live' ? '--live' : '--config']
+}
+
+/** In steps that turn back under pressure, or all at once as `virsh setmem` does it. */
+export const pace = z.enum(['steps', 'at-once'])
+export type Pace = z.infer<typeof pace>
+
 /** One change of a balloon's target and how the guest follows it. */
 export const resize = z.object({
   id: z.string(),
@@ -66,12 +95,68 @@ export const resize = z.object({
   actualKiB: z.number().int().describe('the newest'),
   startedMs: z.number(),
   endedMs: z.number().nullable(),
-  status: z.enum(['following', 'reached', 'gave-up', 'superseded']),
+  status: z.enum([
+    'following',
+    'reached',
+    'gave-up',
+    'superseded',
+    'turned-back',
+    'cancelled',
+    'interrupted',
+  ]),
   by: z.string().describe('who asked; "outside" when it was not Ballast'),
   command: z.string(),
   undoOf: z.string().nullable(),
+  // Rows of before have none of these.
+  pace: pace.default('at-once'),
+  phase: z
+    .enum(['giving', 'watching', 'going-back'])
+    .nullable()
+    .default(null)
+    .describe('of a shrink in steps that is under way'),
+  lowestKiB: z
+    .number()
+    .int()
+    .nullable()
+    .default(null)
+    .describe('steps: the least the balloon was at, before a step back'),
+  cause: resizeCause.nullable().default(null),
+  reasons: z.array(pressureReason).default([]).describe('the pressure that turned it back'),
+  job: z.string().nullable().default(null).describe('the job that carries it out'),
+  configFromKiB: z
+    .number()
+    .int()
+    .nullable()
+    .default(null)
+    .describe('what the config said before; null = it is left alone'),
 })
 export type Resize = z.infer<typeof resize>
+
+/**
+ * Why QEMU gives nothing (or hardly anything) back to the host however small the balloon: devices that
+ * work on guest memory by themselves, locked memory, huge pages, or a post-copy migration under way.
+ */
+export const inhibitedBy = z.enum(['vfio', 'vdpa', 'locked', 'hugepages', 'postcopy'])
+export type InhibitedBy = z.infer<typeof inhibitedBy>
+
+/** Room for memory devices that can be plugged into a running domain (`<maxMemory slots=…>`). */
+export const memoryHotplug = z.object({
+  slots: z.number().int().describe('free ones'),
+  roomKiB: z.number(),
+  cells: z
+    .number()
+    .int()
+    .describe('NUMA cells of the guest; 0: none, then libvirt refuses'),
+})
+export type MemoryHotplug = z.infer<typeof memoryHotplug>
+
+/** What a growing guest finds on its host, KiB. */
+export const hostRoom = z.object({
+  totalKiB: z.number(),
+  reachableKiB: z.number().describe('free and page cache'),
+  balloonsKiB: z.number().describe('sum of the balloons of all running domains'),
+})
+export type HostRoom = z.infer<typeof hostRoom>
 
 /** Everything the memory page shows of one domain at one moment. */
 export const memoryDetail = z.object({
@@ -89,6 +174,7 @@ export const memoryDetail = z.object({
     .number()
     .nullable()
     .describe('<currentMemory> of the persistent config'),
+  configMaximumKiB: z.number().nullable().describe('<memory> of the persistent config'),
   derived: derivedMemory,
   vcpuWaitPercent: z
     .number()
@@ -98,6 +184,11 @@ export const memoryDetail = z.object({
   health: balloonHealth,
   floor: safeFloor.nullable().describe('null when nothing is known of the use'),
   presets: z.array(targetPreset),
+  inhibitedBy: inhibitedBy.nullable(),
+  autodeflate: z.boolean().nullable().describe('null = the XML is not read yet'),
+  freePageReporting: z.boolean().nullable(),
+  hotplug: memoryHotplug.nullable().describe('null = no memory device can be plugged in'),
+  hostRoom: hostRoom.nullable().describe('null = the host did not say'),
   resizeBlocked: z
     .enum(['not-running', 'no-device', 'no-driver', 'host-offline'])
     .nullable()
@@ -129,10 +220,10 @@ export const memorySeriesColumns = [
 
 export const setMemoryTargetRequest = z.strictObject({
   targetKiB: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
-  persist: z
-    .boolean()
-    .default(false)
-    .describe('also in the config, as virsh setmem --config'),
+  affects: affects
+    .default('live')
+    .describe('as virsh setmem --live, --config, or both; config: for the next start'),
+  pace: pace.default('steps').describe('of a shrink; growing goes at once in any case'),
   force: z
     .boolean()
     .default(false)
@@ -140,8 +231,20 @@ export const setMemoryTargetRequest = z.strictObject({
 })
 export type SetMemoryTargetRequest = z.infer<typeof setMemoryTargetRequest>
 
-export const setMemoryTargetResponse = z.object({ resize, command: z.string() })
+export const setMemoryTargetResponse = z.object({
+  resize: resize.nullable().describe('null = only the config was changed'),
+  command: z.string(),
+})
 export type SetMemoryTargetResponse = z.infer<typeof setMemoryTargetResponse>
+
+export const setMemoryMaximumRequest = z.strictObject({
+  maximumKiB: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),
+  startWithMaximum: z
+    .boolean()
+    .default(true)
+    .describe('the guest starts with all of it; else with what the config says now'),
+})
+export type SetMemoryMaximumRequest = z.infer<typeof setMemoryMaximumRequest>
 
 export const setStatsPeriodRequest = z.strictObject({
   periodSeconds: z.number().int().min(0).max(3600),

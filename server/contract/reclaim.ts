@@ -32,6 +32,8 @@ export const reclaimWhy = z.enum([
   'no-driver',
   'stats-off',
   'stale',
+  'frozen',
+  'inhibited',
   'unknown',
   'busy',
   'resizing',

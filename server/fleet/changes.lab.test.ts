@@ -121,7 +121,8 @@ describe('a resize by Ballast', () => {
     const fullTotal = (await guest.meminfo())['MemTotal']!
     const { result } = await it.fleet.setMemoryTarget('beta', guest.uuid, {
       targetKiB: target,
-      persist: false,
+      affects: 'live',
+      pace: 'at-once',
       force: false,
       by: 'ann',
     })
@@ -135,7 +136,7 @@ describe('a resize by Ballast', () => {
       expect(later.memory(guest).undoTargetKiB).toBe(before)
       await later.fleet.undoMemoryTarget('beta', guest.uuid, 'bob')
       await later.when('undone', () => later.memory(guest).resize?.status === 'reached')
-      expect(later.memory(guest).resize).toMatchObject({ by: 'bob', undoOf: result.id })
+      expect(later.memory(guest).resize).toMatchObject({ by: 'bob', undoOf: result!.id })
     } finally {
       await later.fleet.close()
     }
@@ -145,7 +146,8 @@ describe('a resize by Ballast', () => {
   test('is refused by name, and nothing is sent', async () => {
     const ask = (name: string, targetKiB: number, force = false) => {
       const guest = it.guest(name)
-      const request = { targetKiB, force, persist: false, by: 'ann' }
+      const live = { affects: 'live', pace: 'at-once' } as const
+      const request = { targetKiB, force, ...live, by: 'ann' }
       return it.fleet.setMemoryTarget(guest.hostName, guest.uuid, request)
     }
     const before = it.memory(it.guest('app2')).stats.actual

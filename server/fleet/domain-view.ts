@@ -1,7 +1,8 @@
 import type { DomainDetail, FleetRow, RowMemory } from '../contract/domain.ts'
 import { domainKey } from '../contract/domain.ts'
-import type { MemoryDetail } from '../contract/memory.ts'
+import type { HostRoom, MemoryDetail } from '../contract/memory.ts'
 import type { Pressure, RowPressure } from '../contract/pressure.ts'
+import { statisticsHold } from '../memory/health.ts'
 import { targetPresets } from '../memory/safe-floor.ts'
 import { resizeBlocked } from '../memory/target.ts'
 import type { Clock } from './clock.ts'
@@ -15,6 +16,11 @@ export interface HostContext {
   /** The host does not answer: its figures are the last known. */
   stale: boolean
   clock: Clock
+}
+
+/** Besides, for one domain looked at closely. */
+export interface CloseContext extends HostContext {
+  room: HostRoom | null
 }
 
 const sparkPoints = 30
@@ -104,10 +110,10 @@ export function domainDetailOf(domain: LiveDomain, context: HostContext): Domain
 }
 
 /** Everything the memory page shows of one domain. */
-export function memoryDetailOf(domain: LiveDomain, context: HostContext): MemoryDetail {
+export function memoryDetailOf(domain: LiveDomain, context: CloseContext): MemoryDetail {
   const now = context.clock.monotonicMs()
   const health = domain.healthAt(now)
-  const floor = health === 'ok' ? domain.memory.floor : null
+  const floor = statisticsHold(health) ? domain.memory.floor : null
   return {
     host: context.host,
     uuid: domain.uuid,
@@ -120,12 +126,18 @@ export function memoryDetailOf(domain: LiveDomain, context: HostContext): Memory
     statsPeriodSeconds: domain.statsPeriodSeconds,
     maximumKiB: domain.maximumKiB,
     configCurrentKiB: domain.config?.currentKiB ?? null,
+    configMaximumKiB: domain.config?.maximumKiB ?? null,
     derived: domain.memory.derived,
     vcpuWaitPercent: domain.vcpuWaitPercent,
     pressure: domain.pressureAt(now),
     health,
     floor,
     presets: targetPresets(domain.stats.actual, domain.maximumKiB, floor),
+    inhibitedBy: domain.inhibitedBy,
+    autodeflate: domain.live?.autodeflate ?? null,
+    freePageReporting: domain.live?.freePageReporting ?? null,
+    hotplug: domain.live?.hotplug ?? null,
+    hostRoom: context.room,
     resizeBlocked: context.stale ? 'host-offline' : resizeBlocked(domain.state, health),
     resize: domain.resizes.current,
     undoTargetKiB: domain.active ? domain.resizes.undoTargetKiB : null,

@@ -1,5 +1,6 @@
 import { parseCpuSet } from '../contract/cpu-set.ts'
 import type { DomainDetail } from '../contract/domain.ts'
+import type { InhibitedBy, MemoryHotplug } from '../contract/memory.ts'
 import type { DomainNumaXml } from '../libvirt/domain-numa-xml.ts'
 import { parseDomainXml } from '../libvirt/domain-xml.ts'
 import type { DomainXml } from '../libvirt/domain-xml.ts'
@@ -30,6 +31,10 @@ export interface DomainXmlFacts extends Pick<
   maximumKiB: number
   currentKiB: number
   autodeflate: boolean
+  freePageReporting: boolean
+  /** Why QEMU gives nothing back to the host, as its XML says; null = nothing known. */
+  inhibitedBy: InhibitedBy | null
+  hotplug: MemoryHotplug | null
   ramBlocksKiB: number[]
   /** 0 = the guest is never asked. */
   statsPeriodSeconds: number
@@ -64,6 +69,9 @@ function factsOf(xml: DomainXml): DomainXmlFacts {
     currentKiB: xml.currentMemoryKiB,
     balloonModel: balloon.model === 'none' ? null : cleanName(balloon.model),
     autodeflate: balloon.autodeflate,
+    freePageReporting: balloon.freePageReporting,
+    inhibitedBy: inhibitedBy(xml),
+    hotplug: hotplug(xml),
     ramBlocksKiB: xml.ramBlocksKiB.slice(0, mostDevices),
     statsPeriodSeconds: balloon.statsPeriodSeconds,
     disks: xml.disks.slice(0, mostDevices).map(({ target, device, source, bus }) => ({
@@ -106,5 +114,22 @@ function numaFactsOf(numa: DomainNumaXml): DomainNumaXml {
     emulatorPin: set(numa.emulatorPin),
     ioThreadPins: sets(numa.ioThreadPins),
     guestCells: numa.guestCells.map((cell) => ({ ...cell, cpus: set(cell.cpus) ?? '' })),
+  }
+}
+
+function inhibitedBy({ pins, locked, hugepages }: DomainXml): InhibitedBy | null {
+  if (pins.vfio) return 'vfio'
+  if (pins.vdpa) return 'vdpa'
+  if (locked) return 'locked'
+  return hugepages ? 'hugepages' : null
+}
+
+function hotplug({ memorySlots, maxMemoryKiB, memoryKiB, numa }: DomainXml) {
+  if (!memorySlots || maxMemoryKiB === null) return null
+  const slots = Math.max(0, memorySlots.total - memorySlots.used)
+  return {
+    slots,
+    roomKiB: Math.max(0, maxMemoryKiB - memoryKiB),
+    cells: numa.guestCells.length,
   }
 }

@@ -1,9 +1,11 @@
 import type { FleetPage, FleetQuery, FleetSortKey } from '../contract/domain.ts'
+import { reachableKiB } from '../memory/overcommit.ts'
 import type { Clock } from './clock.ts'
 import { rowDirtyRateOf } from './dirty-rate-view.ts'
 import { fleetRowOf } from './domain-view.ts'
-import type { HostContext } from './domain-view.ts'
+import type { CloseContext, HostContext } from './domain-view.ts'
 import type { HostAgent } from './host-agent.ts'
+import { commitmentOf } from './host-figures.ts'
 import type { LiveDomain } from './live-domain.ts'
 
 /** Queries whose order is kept; the one asked for longest ago falls out. */
@@ -126,6 +128,17 @@ export function contextOf(agent: HostAgent, clock: Clock): HostContext {
     stale: agent.stale,
     clock,
   }
+}
+
+/** With what a growing guest finds on its host. */
+export function closeContextOf(agent: HostAgent, clock: Clock): CloseContext {
+  const { memory } = agent.figures
+  const room = memory && {
+    totalKiB: memory.totalKiB,
+    reachableKiB: reachableKiB(memory),
+    balloonsKiB: commitmentOf(agent.inventory.domains.values()).balloonKiB,
+  }
+  return { ...contextOf(agent, clock), room }
 }
 
 function matches(agent: HostAgent, domain: LiveDomain, search: string): boolean {

@@ -224,7 +224,13 @@ describe('live', () => {
 })
 
 describe('memory target', () => {
-  const request = { targetKiB: 131_072, persist: false, force: true, by: 'ann' }
+  const request = {
+    targetKiB: 131_072,
+    affects: 'live',
+    pace: 'at-once',
+    force: true,
+    by: 'ann',
+  } as const
 
   test('is sent, followed, and undone', async () => {
     const { command, result } = await fleet.setMemoryTarget('a', uuidOf(1), request)
@@ -235,7 +241,7 @@ describe('memory target', () => {
     hosts.a!.emit({ type: 'balloon', uuid: uuidOf(1), actualKiB: 131_072 })
     expect(fleet.getMemory('a', uuidOf(1)).resize).toMatchObject({ status: 'reached' })
     const undone = await fleet.undoMemoryTarget('a', uuidOf(1), 'bob')
-    expect(undone.result).toMatchObject({ targetKiB: 262_144, undoOf: result.id })
+    expect(undone.result).toMatchObject({ targetKiB: 262_144, undoOf: result!.id })
   })
 
   test('libvirt’s refusal comes through unchanged, and nothing is left to undo', async () => {

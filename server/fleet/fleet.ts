@@ -15,7 +15,7 @@ import type {
   PatchHostRequest,
 } from '../contract/host.ts'
 import type { LiveHandle, LiveListener } from '../contract/live.ts'
-import type { MemoryDetail, Resize, SetMemoryTargetRequest } from '../contract/memory.ts'
+import type { MemoryDetail, Resize, SetMemoryMaximumRequest } from '../contract/memory.ts'
 import type {
   HmpRequest,
   MonitorAnswer,
@@ -33,7 +33,7 @@ import { actOnDomain } from './domain-actions.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
 import { domainFiguresOf } from './figures.ts'
 import type { FleetFigures } from './figures.ts'
-import { contextOf, FleetTable } from './fleet-table.ts'
+import { closeContextOf, contextOf, FleetTable } from './fleet-table.ts'
 import { HostAgent } from './host-agent.ts'
 import type { ConnectHost } from './host-link.ts'
 import { HostList } from './host-list.ts'
@@ -47,7 +47,7 @@ import { LiveTopics } from './live-topics.ts'
 import type { FleetTopic } from './live-topics.ts'
 import type { Logger } from './logger.ts'
 import * as memory from './memory-actions.ts'
-import type { Subject } from './memory-actions.ts'
+import type { BegunShrink, Subject, TargetRequest } from './memory-actions.ts'
 import { sendHmp, sendQmp } from './monitor-actions.ts'
 import { Nodes } from './nodes.ts'
 import { QmpSchemas } from './qmp-schemas.ts'
@@ -55,6 +55,7 @@ import { ResizeLog } from './resize-log.ts'
 import type { ResizeStore } from './resize-store.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { Series } from './series.ts'
+import type { ShrinkHooks } from './shrink.ts'
 
 export interface FleetOptions extends HostListSettings {
   connect: ConnectHost
@@ -63,6 +64,11 @@ export interface FleetOptions extends HostListSettings {
   /** Gets every sample and resize, to keep them. */
   sink?: SampleSink
   clock?: Clock
+  /** Carries out shrinks in steps, and gives the id of the job; without it they go on by themselves. */
+  carryOutShrink?: (
+    shrink: BegunShrink,
+    of: { host: string; uuid: string; name: string; by: string },
+  ) => string
 }
 
 /**
@@ -78,6 +84,9 @@ export class Fleet {
   readonly #qmpSchemas = new QmpSchemas()
   /** The hosts as machines. */
   readonly nodes: Nodes
+  /** Aborted when the fleet is closed. */
+  readonly #closing = new AbortController()
+  readonly #shrinks = new Set<Promise<Resize>>()
   #closed = false
 
   constructor(options: FleetOptions) {
@@ -112,6 +121,8 @@ export class Fleet {
   /** Ends all connections, timers and topics. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#closing.abort({ reason: 'shutdown' })
+    await Promise.allSettled(this.#shrinks)
     this.#topics.close()
     await Promise.all([...this.#hosts.agents.values()].map((agent) => agent.close()))
   }
@@ -192,25 +203,74 @@ export class Fleet {
 
   getMemory(host: string, uuid: string): MemoryDetail {
     const { agent, domain } = this.#subject(host, uuid)
-    return memoryDetailOf(domain, contextOf(agent, this.#clock))
+    return memoryDetailOf(domain, closeContextOf(agent, this.#clock))
   }
 
+  /**
+   * Changes a balloon's target. A shrink in steps goes on by itself after this resolved: who wants to
+   * follow or cancel it calls `beginShrink` instead.
+   */
   async setMemoryTarget(
     host: string,
     uuid: string,
-    request: SetMemoryTargetRequest & { by: string },
-  ): Promise<Change<Resize>> {
+    request: TargetRequest,
+  ): Promise<Change<Resize | null>> {
+    const shrink = this.beginShrink(host, uuid, request)
+    if (shrink) {
+      const job = this.#carryOut(shrink, host, uuid, request.by)
+      return { result: { ...shrink.resize, job }, command: shrink.command }
+    }
     return await this.#changing(
       host,
       memory.setMemoryTarget(this.#subject(host, uuid), request),
     )
   }
 
-  async undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize>> {
-    return await this.#changing(
-      host,
-      memory.undoMemoryTarget(this.#subject(host, uuid), by),
-    )
+  /**
+   * Begins a shrink in steps; null when the request is none, and is for `setMemoryTarget`.
+   * See BegunShrink; it ends by itself when the fleet is closed.
+   */
+  beginShrink(host: string, uuid: string, request: TargetRequest): BegunShrink | null {
+    const subject = this.#subject(host, uuid)
+    const begun = memory.beginShrink(subject, request)
+    if (!begun) return null
+    this.#topics.changed(host)
+    const carryOut = async (hooks: ShrinkHooks = {}) => {
+      const closing = this.#closing.signal
+      const signal = hooks.signal ? AbortSignal.any([hooks.signal, closing]) : closing
+      const ended = begun.carryOut({ ...hooks, signal }).finally(() => {
+        this.#shrinks.delete(ended)
+        this.#topics.changed(host)
+      })
+      this.#shrinks.add(ended)
+      return await ended
+    }
+    return { ...begun, carryOut }
+  }
+
+  /** What undoes the newest change of a balloon's target. @throws ProblemError conflict: there is none */
+  undoRequest(host: string, uuid: string, by: string): TargetRequest {
+    return memory.undoRequest(this.#subject(host, uuid), by)
+  }
+
+  async undoMemoryTarget(
+    host: string,
+    uuid: string,
+    by: string,
+  ): Promise<Change<Resize | null>> {
+    const subject = this.#subject(host, uuid)
+    const undone = subject.domain.resizes.current
+    const change = await this.setMemoryTarget(host, uuid, this.undoRequest(host, uuid, by))
+    if (undone) await memory.undoConfig(subject, undone)
+    return change
+  }
+
+  async setMaximumMemory(
+    host: string,
+    uuid: string,
+    request: SetMemoryMaximumRequest,
+  ): Promise<Change<null>> {
+    return await this.#changing(host, memory.setMaximum(this.#subject(host, uuid), request))
   }
 
   async setStatsPeriod(
@@ -290,6 +350,30 @@ export class Fleet {
     const change = dirtyRate.setDirtyRateSampling(this.#subject(host, uuid), fine)
     this.#topics.measured(host, uuid)
     return change
+  }
+
+  /** @returns the job that does it; null = none does, it goes on by itself */
+  #carryOut(shrink: BegunShrink, host: string, uuid: string, by: string): string | null {
+    const { domain } = this.#subject(host, uuid)
+    const { carryOutShrink, logger } = this.#options
+    if (!carryOutShrink) {
+      // How it ends is in the log of resizes; what the host refused is told nobody else.
+      shrink.carryOut().catch((err: unknown) => {
+        logger.warn({ host, uuid, err }, 'a shrink was refused')
+      })
+      return null
+    }
+    try {
+      const job = carryOutShrink(shrink, { host, uuid, name: domain.name, by })
+      domain.resizes.carriedOutBy(shrink.resize.id, job)
+      domain.version++
+      return job
+    } catch (error) {
+      shrink.abandon()
+      throw error
+    } finally {
+      this.#topics.changed(host)
+    }
   }
 
   /** What was begun shows at once, and how it ended too. */

@@ -186,6 +186,8 @@ export interface HostLink {
 
   act(uuid: string, action: DomainAction): Promise<void>
   setMemory(uuid: string, kib: number, where: Affects): Promise<void>
+  /** What the domain may have from its next start on. */
+  setMaximumMemory(uuid: string, kib: number): Promise<void>
   setStatsPeriod(uuid: string, seconds: number, where: Affects): Promise<void>
 
   /** QEMU's answer to a QMP command, as text, also when it is an error. */

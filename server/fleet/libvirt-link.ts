@@ -339,6 +339,10 @@ class LibvirtLink implements HostLink {
     await this.#control.memory.set(uuid, kib, where)
   }
 
+  async setMaximumMemory(uuid: string, kib: number): Promise<void> {
+    await this.#control.memory.set(uuid, kib, { config: true, maximum: true })
+  }
+
   async setStatsPeriod(uuid: string, seconds: number, where: Affects): Promise<void> {
     await this.#control.memory.setStatsPeriod(uuid, seconds, where)
   }

@@ -1,9 +1,9 @@
 import { domainIsActive } from '../contract/domain.ts'
 import type { BalloonHealth, DomainState, FleetRow } from '../contract/domain.ts'
-import type { MemoryStats } from '../contract/memory.ts'
+import type { InhibitedBy, MemoryStats } from '../contract/memory.ts'
 import { memorySeriesColumns, memoryStatFields } from '../contract/memory.ts'
 import type { Pressure } from '../contract/pressure.ts'
-import { balloonHealthOf } from '../memory/health.ts'
+import { balloonHealthOf, statisticsHold } from '../memory/health.ts'
 import { MemoryTracker } from '../memory/tracker.ts'
 import { DirtyRateLog } from './dirty-rate-log.ts'
 import type { DomainXmlFacts } from './domain-xml.ts'
@@ -71,6 +71,7 @@ export class LiveDomain {
   /** The row computed last; see domain-view.ts. */
   rowCache: { key: string; row: FleetRow } | null = null
 
+  readonly #waiting = new Set<() => void>()
   readonly #cpuRate = new Rate()
   readonly #vcpuWaitRate = new Rate()
   #sampled: SweepRow | null = null
@@ -109,6 +110,12 @@ export class LiveDomain {
     return this.#sampled?.maximumKiB ?? this.live?.maximumKiB ?? 0
   }
 
+  /** Why QEMU gives nothing back to the host now, however small the balloon; null = it does. */
+  get inhibitedBy(): InhibitedBy | null {
+    if (!this.active) return null
+    return this.stateReason === 'postcopy' ? 'postcopy' : (this.live?.inhibitedBy ?? null)
+  }
+
   /** Seconds; null = not known or not running. */
   get statsPeriodSeconds(): number | null {
     return this.live?.statsPeriodSeconds ?? null
@@ -117,6 +124,26 @@ export class LiveDomain {
   set statsPeriodSeconds(seconds: number) {
     if (this.live) this.live = { ...this.live, statsPeriodSeconds: seconds }
     this.version++
+  }
+
+  /** Resolves with the next sample, balloon move or change of state, after `mostMs`, or on `signal`. */
+  async seen(mostMs: number, signal?: AbortSignal): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', done)
+        this.#waiting.delete(done)
+        resolve()
+      }
+      const timer = setTimeout(done, mostMs)
+      this.#waiting.add(done)
+      if (signal?.aborted) done()
+      else signal?.addEventListener('abort', done, { once: true })
+    })
+  }
+
+  #tellWaiting(): void {
+    for (const tell of Array.from(this.#waiting)) tell()
   }
 
   healthAt(nowMonotonicMs: number): BalloonHealth {
@@ -131,12 +158,14 @@ export class LiveDomain {
       cpuTimeMs: (this.#sampled?.cpuTimeNs ?? 0) / 1e6,
       vcpus: this.vcpus,
       nowMs: nowMonotonicMs,
+      frozen: this.memory.frozenAt(nowMonotonicMs),
+      inhibitedBy: this.inhibitedBy,
     })
   }
 
   /** How short of memory the guest is; null = it does not say, or not lately. */
   pressureAt(nowMonotonicMs: number): Pressure | null {
-    return this.healthAt(nowMonotonicMs) === 'ok' ? this.memory.pressure : null
+    return statisticsHold(this.healthAt(nowMonotonicMs)) ? this.memory.pressure : null
   }
 
   /**
@@ -213,6 +242,7 @@ export class LiveDomain {
       this.#followResize(row.stats.actual, time.monotonicMs, time.wallMs)
     }
     this.#appendSeries(time)
+    this.#tellWaiting()
   }
 
   /** Takes in a balloon-change event: the balloon moved between two sweeps. */
@@ -222,6 +252,7 @@ export class LiveDomain {
     this.balloonKiB = actualKiB
     this.stats = { ...this.stats, actual: actualKiB }
     this.#followResize(actualKiB, monotonicMs, wallMs)
+    this.#tellWaiting()
   }
 
   /** The host does not answer any more: what is known stays, the chart gets a gap. */
@@ -263,6 +294,7 @@ export class LiveDomain {
     this.#figuresAtMs = null
     if (!this.active) this.id = -1
     this.resizes.runEnded()
+    this.#tellWaiting()
   }
 
   #followResize(actualKiB: number | null, monotonicMs: number, wallMs: number): void {

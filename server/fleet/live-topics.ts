@@ -10,7 +10,7 @@ import type {
 import type { Clock } from './clock.ts'
 import { dirtyRateDetailOf } from './dirty-rate-view.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
-import { contextOf } from './fleet-table.ts'
+import { closeContextOf, contextOf } from './fleet-table.ts'
 import type { FleetTable } from './fleet-table.ts'
 import type { HostAgent } from './host-agent.ts'
 import { hostDetailOf, hostSeriesOf, hostSummaryOf } from './host-view.ts'
@@ -247,7 +247,7 @@ function hostView(topic: Topic & { name: 'host' }, lookup: Lookup): View {
 
 function memoryView(topic: Topic & { name: 'memory' }, lookup: Lookup): View {
   const { agent, domain } = lookup.domain(topic.host, topic.uuid)
-  const read = () => memoryDetailOf(domain, contextOf(agent, lookup.clock))
+  const read = () => memoryDetailOf(domain, closeContextOf(agent, lookup.clock))
   // Some of what is in the XML changes without an event: read it when somebody begins to look.
   agent.inventory.refresh(topic.uuid)
   let sent = read()

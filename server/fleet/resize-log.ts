@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 
 import type { Resize } from '../contract/memory.ts'
-import type { FollowedResize } from '../memory/resize.ts'
+import type { FollowedResize, ResizeInit } from '../memory/resize.ts'
 import { beginResize, followResize, outside, toleranceKiB } from '../memory/resize.ts'
 
 /** How long after the guest's driver came up its balloon may still move to the configured size. */
@@ -39,6 +39,8 @@ export class ResizeLog {
     this.#options = options
     const kept = options.load()
     this.#followed = kept && { resize: kept, movedAtMs: 0 }
+    // Nobody takes the steps any more that were under way when Ballast ended.
+    if (kept?.pace === 'steps') this.end(kept.id, { status: 'interrupted' })
   }
 
   get current(): Resize | null {
@@ -52,15 +54,54 @@ export class ResizeLog {
 
   /** A resize was sent to the host. */
   begin(
-    init: Pick<Resize, 'targetKiB' | 'by' | 'command' | 'undoOf'>,
+    init: Pick<Resize, 'targetKiB' | 'by' | 'command' | 'undoOf'> &
+      Partial<Pick<Resize, 'pace' | 'job' | 'configFromKiB'>>,
     actualKiB: number,
     now: { monotonicMs: number; wallMs: number },
   ): Resize {
     const before = this.current
     // Undo leads to what was asked for before, not to where the guest happened to be on its way.
-    const fromKiB = before?.status === 'following' ? before.targetKiB : actualKiB
+    const onItsWay = before?.status === 'following' && before.pace === 'at-once'
+    const fromKiB = onItsWay ? before.targetKiB : actualKiB
     this.#start({ ...init, fromKiB, actualKiB }, now)
     return this.#followed!.resize
+  }
+
+  /** The next step of a resize in steps; false when it is not the newest any more. */
+  step(
+    id: string,
+    now: Pick<Resize, 'phase' | 'lowestKiB'> & { stepKiB: number; guestMayGrow: boolean },
+  ): boolean {
+    if (this.current?.id !== id || this.current.status !== 'following') return false
+    const { phase, lowestKiB, stepKiB, guestMayGrow } = now
+    const resize = { ...this.current, phase, lowestKiB }
+    this.#followed = { ...this.#followed!, resize, stepKiB, guestMayGrow }
+    return true
+  }
+
+  /** What made a resize in steps turn back: said when it does, as it passes with the memory. */
+  explain(id: string, reasons: Resize['reasons']): void {
+    const { current } = this
+    if (current?.id !== id || current.reasons.length > 0) return
+    this.#followed = { ...this.#followed!, resize: { ...current, reasons } }
+  }
+
+  /** A resize in steps is over; nothing happens when it is not the newest any more. */
+  end(
+    id: string,
+    how: Pick<Resize, 'status'> & Partial<Pick<Resize, 'cause' | 'reasons'>>,
+  ): void {
+    if (this.current?.id !== id || this.current.status !== 'following') return
+    const endedMs = this.#options.wallMs()
+    const resize: Resize = { ...this.current, ...how, phase: null, endedMs }
+    this.#followed = { resize, movedAtMs: this.#followed!.movedAtMs }
+    this.#options.save(resize)
+  }
+
+  /** Says which job carries a resize out. */
+  carriedOutBy(id: string, job: string): void {
+    if (this.current?.id !== id) return
+    this.#followed = { ...this.#followed!, resize: { ...this.current, job } }
   }
 
   /** The host refused the resize that was begun: `before` is the newest one again. */
@@ -158,7 +199,7 @@ export class ResizeLog {
   }
 
   #start(
-    init: Omit<Resize, 'id' | 'startedMs' | 'endedMs' | 'status'>,
+    init: Omit<ResizeInit, 'id' | 'startedMs'>,
     now: { monotonicMs: number; wallMs: number },
   ): void {
     this.#followed = beginResize(

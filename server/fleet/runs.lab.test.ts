@@ -76,7 +76,8 @@ describe('a domain started from outside', () => {
       await it.fleet.setMemoryTarget('gamma', uuid, {
         targetKiB: 112 * MiB,
         force: true,
-        persist: false,
+        affects: 'live',
+        pace: 'at-once',
         by: 'ann',
       })
       expect(it.memory(spare1).resize).toMatchObject({ status: 'following' })

@@ -48,6 +48,8 @@ describe('domain XML', () => {
       currentMemoryKiB: 2_097_152,
       ramBlocksKiB: [4_194_304],
       maxMemoryKiB: 8_388_608,
+      memorySlots: { total: 4, used: 0 },
+      pins: { vfio: true, vdpa: false },
       vcpus: 4,
       vcpusCurrent: 2,
       os: { type: 'hvm', arch: 'x86_64', machine: 'pc-q35-7.2' },

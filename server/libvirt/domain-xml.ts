@@ -85,6 +85,10 @@ export interface DomainXml {
   ramBlocksKiB: number[]
   /** Room for memory devices; null = none can be plugged in. */
   maxMemoryKiB: number | null
+  /** Slots for memory devices in all, and those taken; null = none can be plugged in. */
+  memorySlots: { total: number; used: number } | null
+  /** Devices that work on guest memory by themselves, so that QEMU must not give pages back. */
+  pins: { vfio: boolean; vdpa: boolean }
   /** Most vCPUs. */
   vcpus: number
   /** vCPUs at boot or now. */
@@ -128,6 +132,8 @@ export function parseDomainXml(xml: string): DomainXml {
     currentMemoryKiB: sizeKiB(child(root, 'currentMemory')) ?? memoryKiB,
     ramBlocksKiB: ramBlocks(root, devices, memoryKiB),
     maxMemoryKiB: sizeKiB(child(root, 'maxMemory')),
+    memorySlots: memorySlots(root, devices),
+    pins: pins(devices),
     vcpus,
     vcpusCurrent: integer(attribute(vcpu, 'current'), 'vcpu current') ?? vcpus,
     os: {
@@ -164,6 +170,32 @@ function ramBlocks(root: Element, devices: Element | null, memoryKiB: number): n
     .filter((kib) => kib > 0)
   const rest = memoryKiB - plugged.reduce((sum, kib) => sum + kib, 0)
   return [...(cells.length > 0 ? cells : [rest]), ...plugged]
+}
+
+function memorySlots(root: Element, devices: Element | null): DomainXml['memorySlots'] {
+  const total = integer(attribute(child(root, 'maxMemory'), 'slots'), 'memory slots')
+  if (total === null) return null
+  // Only DIMMs and NVDIMMs take a slot (libvirt: formatdomain, memory devices).
+  const used = children(devices, 'memory').filter((device) =>
+    ['dimm', 'nvdimm'].includes(attribute(device, 'model') ?? ''),
+  ).length
+  return { total, used }
+}
+
+/**
+ * VFIO (passed-through PCI devices, also as interfaces, and mediated ones) and vDPA: QEMU then calls
+ * ram_block_discard_disable and its balloon discards nothing (hw/virtio/virtio-balloon.c).
+ */
+function pins(devices: Element | null): DomainXml['pins'] {
+  const types = (name: string) =>
+    children(devices, name).map((element) => attribute(element, 'type'))
+  const interfaces = types('interface')
+  return {
+    vfio:
+      types('hostdev').some((type) => type === 'pci' || type === 'mdev') ||
+      interfaces.includes('hostdev'),
+    vdpa: interfaces.includes('vdpa'),
+  }
 }
 
 function balloon(element: Element | null): BalloonXml {

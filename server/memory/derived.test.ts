@@ -35,6 +35,8 @@ test('a guest at its full size uses total minus usable', () => {
     usedKiB: 223_632 - 197_000,
     cacheKiB: 7_000,
     kernelReserveKiB: 262_144 - 223_632,
+    heldCacheKiB: null,
+    overheadKiB: 348_776 - 262_144,
     hostCostKiB: 348_776,
   })
 })
@@ -85,6 +87,8 @@ test('what the guest does not say stays unknown', () => {
     usedKiB: null,
     cacheKiB: null,
     kernelReserveKiB: null,
+    heldCacheKiB: null,
+    overheadKiB: 0,
     hostCostKiB: 1,
   })
 })

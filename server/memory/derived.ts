@@ -73,6 +73,20 @@ export function deriveLevels(
         : Math.max(0, freeableKiB - stats.unused),
     kernelReserveKiB:
       totalKiB === null || actualKiB === null ? null : Math.max(0, actualKiB - totalKiB),
-    hostCostKiB: stats.rss,
+    heldCacheKiB: heldCacheKiB(stats, freeableKiB),
+    ...hostSideOf(stats),
   }
+}
+
+/** What of the cache is no cache: MemAvailable leaves out shared memory and tmpfs, disk_caches counts it. */
+function heldCacheKiB(stats: MemoryStats, freeableKiB: number | null): number | null {
+  if (stats.disk_caches === null || freeableKiB === null || stats.unused === null)
+    return null
+  return Math.max(0, stats.disk_caches - Math.max(0, freeableKiB - stats.unused))
+}
+
+/** What the host says, whether the guest says anything or not. */
+export function hostSideOf({ rss, actual }: MemoryStats) {
+  const overheadKiB = rss === null || actual === null ? null : Math.max(0, rss - actual)
+  return { hostCostKiB: rss, overheadKiB }
 }

@@ -14,6 +14,8 @@ const well: HealthFacts = {
   cpuTimeMs: 0,
   vcpus: 1,
   nowMs: 101_000,
+  frozen: false,
+  inhibitedBy: null,
 }
 const silent = { lastUpdateSeconds: 0, availableKiB: null, advancedAtMs: null }
 
@@ -33,6 +35,9 @@ test.each<[string, Partial<HealthFacts>, string]>([
   ['three periods', { nowMs: 107_500 }, 'ok'],
   ['more than three periods', { nowMs: 107_501 }, 'stale'],
   ['frozen since first seen', { advancedAtMs: null, nowMs: 7_501 }, 'stale'],
+  ['figures that stand still', { frozen: true }, 'frozen'],
+  ['a device passed through', { inhibitedBy: 'vfio' }, 'inhibited'],
+  ['the same, silent besides', { inhibitedBy: 'vfio', nowMs: 107_501 }, 'stale'],
   ['just seen', { advancedAtMs: null, nowMs: 1_000 }, 'ok'],
   // The value of last_update says nothing: the host's clock may be an hour off.
   ['a host clock an hour behind', { lastUpdateSeconds: 1 }, 'ok'],

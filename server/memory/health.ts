@@ -1,5 +1,6 @@
 import type { BalloonHealth, DomainState } from '../contract/domain.ts'
 import { domainIsActive } from '../contract/domain.ts'
+import type { InhibitedBy } from '../contract/memory.ts'
 
 /** Longer than a slow guest needs from power on to its balloon driver. */
 export const bootGraceMs = 30_000
@@ -25,6 +26,9 @@ export interface HealthFacts {
   cpuTimeMs: number
   vcpus: number
   nowMs: number
+  /** The guest writes its figures, and they stand still while its memory moves: see FrozenWatch. */
+  frozen: boolean
+  inhibitedBy: InhibitedBy | null
 }
 
 /**
@@ -45,7 +49,14 @@ export function balloonHealthOf(facts: HealthFacts): BalloonHealth {
   if (facts.statsPeriodSeconds === null) return 'unknown'
   const silentMs = facts.nowMs - (facts.advancedAtMs ?? facts.watchedSinceMs)
   const allowedMs = stalePeriods * facts.statsPeriodSeconds * 1000 + samplingSlackMs
-  return silentMs > allowedMs ? 'stale' : 'ok'
+  if (silentMs > allowedMs) return 'stale'
+  if (facts.frozen) return 'frozen'
+  return facts.inhibitedBy ? 'inhibited' : 'ok'
+}
+
+/** Whether the guest's own figures can be believed: nothing amiss, or only the host gains nothing. */
+export function statisticsHold(health: BalloonHealth): boolean {
+  return health === 'ok' || health === 'inhibited'
 }
 
 /**

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
 import { beginResize, followResize, restMs, stallMs } from './resize.ts'
 import type { FollowedResize } from './resize.ts'
@@ -96,4 +96,52 @@ test('a change from outside is over when the balloon rests', () => {
   expect(moving.resize).toMatchObject({ status: 'following', targetKiB: 200_000 })
   const rested = follow(moving, [[200_000, 1_000 + restMs]]) as FollowedResize
   expect(rested.resize.status).toBe('reached')
+})
+
+describe('in steps', () => {
+  const begun = (): FollowedResize => ({
+    ...beginResize({ ...init, pace: 'steps' }, 0),
+    stepKiB: 220_000,
+  })
+
+  test('is not over when a step is reached, nor when the guest rests there', () => {
+    const end = follow(begun(), [
+      [240_000, 500],
+      [220_000, 1_000],
+      [220_000, 60_000],
+    ]) as FollowedResize
+    expect(end.resize).toMatchObject({ status: 'following', actualKiB: 220_000 })
+  })
+
+  test('goes back without being taken for somebody else’s change', () => {
+    const down = follow(begun(), [[220_000, 500]]) as FollowedResize
+    const back = follow({ ...down, stepKiB: 250_000 }, [
+      [230_000, 1_000],
+      [250_000, 1_500],
+    ])
+    expect(back).toMatchObject({ resize: { status: 'following', actualKiB: 250_000 } })
+  })
+
+  test('is left by a balloon that somebody else sent elsewhere', () => {
+    expect(
+      follow(begun(), [
+        [220_000, 500],
+        [230_000, 1_000],
+      ]),
+    ).toMatchObject({
+      kind: 'outside',
+    })
+  })
+
+  test('a guest that may take memory back is nobody else', () => {
+    const mayGrow = { ...begun(), guestMayGrow: true }
+    expect(
+      follow(mayGrow, [
+        [220_000, 500],
+        [230_000, 1_000],
+      ]),
+    ).toMatchObject({
+      resize: { status: 'following', actualKiB: 230_000 },
+    })
+  })
 })

@@ -13,6 +13,10 @@ export const outside = 'outside'
 export interface FollowedResize {
   resize: Resize
   movedAtMs: number
+  /** In steps: where the balloon is sent now. */
+  stepKiB?: number
+  /** In steps: the guest's kernel may take memory back by itself (autodeflate). */
+  guestMayGrow?: boolean
 }
 
 function near(a: number, b: number): boolean {
@@ -20,12 +24,28 @@ function near(a: number, b: number): boolean {
 }
 
 /** A resize that was just asked for. Superseding is the caller's: only the newest is followed. */
-export function beginResize(
-  init: Omit<Resize, 'endedMs' | 'status' | 'actualKiB'> & { actualKiB: number },
-  atMs: number,
-): FollowedResize {
-  return { resize: { ...init, endedMs: null, status: 'following' }, movedAtMs: atMs }
+export function beginResize(init: ResizeInit, atMs: number): FollowedResize {
+  const resize: Resize = {
+    pace: 'at-once',
+    job: null,
+    configFromKiB: null,
+    ...init,
+    phase: init.pace === 'steps' ? 'giving' : null,
+    lowestKiB: null,
+    cause: null,
+    reasons: [],
+    endedMs: null,
+    status: 'following',
+  }
+  return { resize, movedAtMs: atMs }
 }
+
+/** What is said of a resize when it is asked for. */
+export type ResizeInit = Pick<
+  Resize,
+  'id' | 'fromKiB' | 'targetKiB' | 'actualKiB' | 'startedMs' | 'by' | 'command' | 'undoOf'
+> &
+  Partial<Pick<Resize, 'pace' | 'job' | 'configFromKiB'>>
 
 export type FollowResult =
   /** Nothing a reader would notice. */
@@ -50,6 +70,7 @@ export function followResize(
   const before = resize.actualKiB
   const moved = actualKiB !== before
   if (resize.status !== 'following') return followEnded(followed, actualKiB, atMs)
+  if (resize.pace === 'steps') return followSteps(followed, actualKiB, atMs)
   if (resize.by === outside) return followOutside(followed, actualKiB, atMs, wallMs)
   if (near(actualKiB, resize.targetKiB)) {
     return ended(followed, actualKiB, 'reached', atMs, wallMs)
@@ -67,6 +88,25 @@ export function followResize(
     return ended(followed, actualKiB, 'gave-up', atMs, wallMs)
   }
   return { kind: 'same' }
+}
+
+/** Who takes the steps says when they are over; here is only seen whether somebody else interferes. */
+function followSteps(
+  followed: FollowedResize,
+  actualKiB: number,
+  atMs: number,
+): FollowResult {
+  const { resize, stepKiB = resize.fromKiB, guestMayGrow = false } = followed
+  const before = resize.actualKiB
+  if (actualKiB === before) return { kind: 'same' }
+  const byGuest = guestMayGrow && actualKiB > before
+  if (!byGuest && !near(actualKiB, stepKiB) && leaves(stepKiB, before, actualKiB)) {
+    return { kind: 'outside', fromKiB: before }
+  }
+  return {
+    kind: 'changed',
+    followed: { ...followed, resize: { ...resize, actualKiB }, movedAtMs: atMs },
+  }
 }
 
 /** Away from the target by more than a guest's own jitter. */

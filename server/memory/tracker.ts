@@ -1,7 +1,14 @@
 import type { DerivedMemory, MemoryStats, SafeFloor } from '../contract/memory.ts'
 import type { Pressure } from '../contract/pressure.ts'
-import { deriveLevels, guestTotalKiB, totalFollowsBalloon, usableKiB } from './derived.ts'
+import {
+  deriveLevels,
+  hostSideOf,
+  guestTotalKiB,
+  totalFollowsBalloon,
+  usableKiB,
+} from './derived.ts'
 import type { MemoryContext } from './derived.ts'
+import { FrozenWatch } from './frozen.ts'
 import { PressureGauge } from './pressure.ts'
 import { PeakWindow, safeFloorOf } from './safe-floor.ts'
 
@@ -19,6 +26,8 @@ const nothingDerived: DerivedMemory = {
   cacheKiB: null,
   kernelReserveKiB: null,
   hostCostKiB: null,
+  heldCacheKiB: null,
+  overheadKiB: null,
   ...noRates,
 }
 
@@ -40,6 +49,7 @@ export class MemoryTracker {
   readonly #peak = new PeakWindow()
   #floor: SafeFloor | null = null
   readonly #pressure = new PressureGauge()
+  readonly #frozen = new FrozenWatch()
 
   /** Newest derived figures. */
   get derived(): DerivedMemory {
@@ -54,6 +64,11 @@ export class MemoryTracker {
   /** How short of memory the guest is; null = it never said in this run. */
   get pressure(): Pressure | null {
     return this.#pressure.pressure
+  }
+
+  /** Whether the guest repeats old figures: they stand still while its memory moves. */
+  frozenAt(nowMs: number): boolean {
+    return this.#frozen.frozenAt(nowMs)
   }
 
   /** The pressure of the guest's newest figures alone, 0..100, before any smoothing. */
@@ -87,6 +102,7 @@ export class MemoryTracker {
     this.#peak.clear()
     this.#floor = null
     this.#pressure.reset()
+    this.#frozen.reset()
   }
 
   /** A new connection: ages count anew, what is known of the use stays. */
@@ -110,7 +126,7 @@ export class MemoryTracker {
     const previous = this.#previous
     this.#previous = stats
     if (!stats.last_update) {
-      this.#derived = { ...nothingDerived, hostCostKiB: stats.rss }
+      this.#derived = { ...nothingDerived, ...hostSideOf(stats) }
       this.#floor = this.#updateFloor(atMs)
       return
     }
@@ -147,6 +163,7 @@ export class MemoryTracker {
         ...pickRates(rates),
       }
       this.#pressure.add(figures, atMs)
+      this.#frozen.add(stats, atMs)
     }
     this.#floor = this.#updateFloor(atMs, facts.maximumKiB)
   }

@@ -10,6 +10,8 @@ const derived = {
   usedKiB: 300,
   cacheKiB: null,
   kernelReserveKiB: null,
+  heldCacheKiB: null,
+  overheadKiB: null,
   hostCostKiB: null,
   swapInKiBps: null,
   swapOutKiBps: null,

@@ -175,7 +175,22 @@ describe('resizes', () => {
     by: 'admin',
     command: 'virsh setmem web1 512',
     undoOf: null,
+    pace: 'at-once' as const,
+    phase: null,
+    lowestKiB: null,
+    cause: null,
+    reasons: [],
+    job: null,
+    configFromKiB: null,
   }
+  test('one that was kept before shrinks had steps is read as it was', () => {
+    const { resizes } = openStore()
+    const { id, fromKiB, targetKiB, actualKiB, startedMs, endedMs } = resize
+    const { status, by, command, undoOf } = resize
+    const kept = { id, fromKiB, targetKiB, actualKiB, startedMs, endedMs, status, by }
+    resizes.put('alpha', 'u1', { ...kept, command, undoOf } as typeof resize)
+    expect(resizes.get('alpha', 'u1')).toEqual(resize)
+  })
   test('only the newest of a domain is kept', () => {
     const { resizes } = openStore()
     resizes.put('alpha', 'u1', resize)

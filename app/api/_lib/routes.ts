@@ -56,6 +56,7 @@ import {
 } from '../../../server/contract/job.ts'
 import {
   memoryDetail,
+  setMemoryMaximumRequest,
   setMemoryTargetRequest,
   setMemoryTargetResponse,
   setStatsPeriodRequest,
@@ -330,7 +331,7 @@ export const routeSpecs = {
     reply: memoryDetail,
   },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': {
-    summary: 'Sets the balloon target',
+    summary: 'Sets the balloon target; a shrink goes in steps unless told otherwise',
     params: domain,
     body: setMemoryTargetRequest,
     reply: setMemoryTargetResponse,
@@ -341,6 +342,13 @@ export const routeSpecs = {
     params: domain,
     reply: setMemoryTargetResponse,
     audit: 'memory.undo',
+  },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/maximum': {
+    summary: 'Sets what the domain may have from its next start on',
+    params: domain,
+    body: setMemoryMaximumRequest,
+    reply: done,
+    audit: 'memory.maximum',
   },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': {
     summary: 'How often the guest is asked for statistics',

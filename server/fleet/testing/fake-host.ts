@@ -353,6 +353,9 @@ class FakeLink implements HostLink {
   setMemory(uuid: string, kib: number) {
     return this.#call(`setMemory ${kib}`, () => void this.#domain(uuid))
   }
+  setMaximumMemory(uuid: string, kib: number) {
+    return this.#call(`setMaximumMemory ${kib}`, () => void this.#domain(uuid))
+  }
   setStatsPeriod(uuid: string, seconds: number) {
     return this.#call(`setStatsPeriod ${seconds}`, () => {
       this.#domain(uuid).statsPeriodSeconds = seconds

@@ -27,6 +27,7 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   },
   'PATCH /api/v1/hosts/{host}': { body: { name: 'New' } },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': { body: { targetKiB: 512 } },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/maximum': { body: { maximumKiB: 512 } },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': {
     body: { periodSeconds: 2 },
   },

@@ -95,6 +95,7 @@ function fakeFleet(): FleetApi {
     getMemory: (host) => known(host, memoryDetail),
     setMemoryTarget: vi.fn(async () => ({ result: resize, command: resize.command })),
     undoMemoryTarget: vi.fn(async () => ({ result: resize, command: null })),
+    setMaximumMemory: async () => ({ result: null, command: 'virsh setmaxmem' }),
     setStatsPeriod: async () => ({ result: null, command }),
     qmpSchema: async () => ({ version: '7.2.22', commands: [], events: [] }),
     qmp: vi.fn(async () => ({ result: { answer: '{"return":{}}', command }, command })),

@@ -6,6 +6,6 @@ export const PUT = route(
     const request = { ...body, by: me.username }
     const { host, uuid } = params
     const { result, command } = await runtime.fleet.setMemoryTarget(host, uuid, request)
-    return { body: { resize: result, command: command ?? result.command }, command }
+    return { body: { resize: result, command: command ?? result?.command ?? '' }, command }
   },
 )

@@ -9,6 +9,6 @@ export const POST = route(
       uuid,
       me.username,
     )
-    return { body: { resize: result, command: command ?? result.command }, command }
+    return { body: { resize: result, command: command ?? result?.command ?? '' }, command }
   },
 )
