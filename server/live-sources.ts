@@ -1,24 +1,32 @@
 import type { LiveHandle, LiveListener, LiveSource, Topic } from './contract/live.ts'
-import type { Fleet, FleetTopic } from './fleet/index.ts'
+import type { Fleet } from './fleet/index.ts'
 import type { Jobs } from './jobs/index.ts'
+import type { Policies } from './reclaim/policies.ts'
+
+interface Parts {
+  fleet: Pick<Fleet, 'open'>
+  jobs: Pick<Jobs, 'open'>
+  policies: Pick<Policies, 'open'>
+}
 
 /** All live topics: each goes to the part of the server that knows it. */
 export class LiveSources implements LiveSource {
-  readonly #fleet: Pick<Fleet, 'open'>
-  readonly #jobs: Pick<Jobs, 'open'>
+  readonly #parts: Parts
 
-  constructor(fleet: Pick<Fleet, 'open'>, jobs: Pick<Jobs, 'open'>) {
-    this.#fleet = fleet
-    this.#jobs = jobs
+  constructor(parts: Parts) {
+    this.#parts = parts
   }
 
   open(topic: Topic, listener: LiveListener): LiveHandle {
-    return isOfFleet(topic)
-      ? this.#fleet.open(topic, listener)
-      : this.#jobs.open(topic, listener)
+    const { fleet, jobs, policies } = this.#parts
+    switch (topic.name) {
+      case 'jobs':
+      case 'job':
+        return jobs.open(topic, listener)
+      case 'memory-policy':
+        return policies.open(topic, listener)
+      default:
+        return fleet.open(topic, listener)
+    }
   }
-}
-
-function isOfFleet(topic: Topic): topic is FleetTopic {
-  return topic.name !== 'jobs' && topic.name !== 'job'
 }

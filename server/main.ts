@@ -16,6 +16,8 @@ import { auditJobEnd } from './job-audit.ts'
 import { Jobs } from './jobs/index.ts'
 import { LiveSources } from './live-sources.ts'
 import { FleetMetrics } from './metrics/fleet-metrics.ts'
+import { Policies } from './reclaim/policies.ts'
+import { Reclaim } from './reclaim/reclaim.ts'
 import { shrinkAsJob } from './resize-job.ts'
 import { registerRuntime } from './runtime.ts'
 import { createHostKeys } from './ssh/host-key.ts'
@@ -74,8 +76,20 @@ async function main(): Promise<void> {
     fleet,
     historyBytes: () => historyStore.bytes,
   })
+  const policies = new Policies({
+    fleet,
+    table: store.memoryPolicies,
+    isBusy: (...names) => jobs.heldBy(...names) !== null,
+    audit,
+    logger: logOf('policy'),
+  })
+  const reclaim = new Reclaim({
+    fleet,
+    jobs,
+    settingsOf: (host, uuid) => policies.settingsOf(host, uuid),
+  })
   const hub = new LiveHub({
-    source: new LiveSources(fleet, jobs),
+    source: new LiveSources({ fleet, jobs, policies }),
     version,
     logger: logOf('hub'),
   })
@@ -90,6 +104,8 @@ async function main(): Promise<void> {
     history,
     jobs,
     moves,
+    reclaim,
+    policies,
     auth,
     audit,
     reportError,
@@ -97,6 +113,7 @@ async function main(): Promise<void> {
   recorder.start()
   fleet.start()
   jobs.recover()
+  policies.start()
   const unwatch = watchHosts(store.hosts, fleet, logOf('fleet'))
   const identify = (headers: Headers) => auth.identify(headers)
   const http = await startHttpServer({
@@ -111,6 +128,7 @@ async function main(): Promise<void> {
     unwatch()
     await http.close()
     await jobs.close()
+    await policies.close()
     await fleet.close()
     recorder.close()
     historyStore.close()

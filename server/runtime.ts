@@ -36,6 +36,7 @@ import type {
   PatchHostRequest,
 } from './contract/host.ts'
 import type { JobPage, JobQuery, JobSummary, JobWithLog } from './contract/job.ts'
+import type { DomainPolicy, HostPolicy, PolicyDetail } from './contract/memory-policy.ts'
 import type {
   MemoryDetail,
   Resize,
@@ -62,6 +63,7 @@ import type {
   PreflightRemedy,
   PreflightReply,
 } from './contract/preflight.ts'
+import type { ReclaimPlan, ReclaimRequest, ReclaimRunRequest } from './contract/reclaim.ts'
 
 /** A change that was made, with the virsh line that would have made it. */
 export interface Change<T> {
@@ -175,6 +177,25 @@ export interface JobsApi {
   remove(id: string): JobSummary
 }
 
+/** Memory taken back from many domains by a plan. Every method throws only ProblemError. */
+export interface ReclaimApi {
+  /** What would happen; nothing does. */
+  plan(request: ReclaimRequest): ReclaimPlan
+  /** Carries out a plan that somebody confirmed, as a job. */
+  run(request: ReclaimRunRequest, by: string): JobSummary
+  /** Gives back all that the reclaim of this job took, as a job; one under way is stopped first. */
+  undo(id: string, by: string): JobSummary
+}
+
+/** What hosts are to keep free. Every method throws only ProblemError. */
+export interface MemoryPolicyApi {
+  get(host: string): PolicyDetail
+  setHost(host: string, settings: HostPolicy): PolicyDetail
+  setDomain(host: string, uuid: string, settings: DomainPolicy): PolicyDetail
+  /** Gives all guests of a host what they had before the policy took from them. */
+  giveBack(host: string): Promise<{ domains: number }>
+}
+
 /** Where a request came from, for limits and the audit log. */
 export interface Caller {
   me: Me
@@ -239,6 +260,8 @@ export interface Runtime {
   history: HistoryApi
   jobs: JobsApi
   moves: MovesApi
+  reclaim: ReclaimApi
+  policies: MemoryPolicyApi
   auth: AuthApi
   audit: AuditApi
   /** Logs a fault that the caller is only told about in general words (status 500). */

@@ -103,6 +103,10 @@ export function applyDelta(
         series: append ? appendPoints(state.series, append) : state.series,
       }
     }
+    case 'memory-policy': {
+      const delta = topicDelta['memory-policy'].safeParse(data)
+      return delta.success ? delta.data : null
+    }
   }
 }
 

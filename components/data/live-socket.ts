@@ -318,6 +318,7 @@ function smallest(subscriptions: Map<string, Subscription>): Subscription | unde
     host: 3,
     'dirty-rate': 3,
     'qmp-events': 3,
+    'memory-policy': 3,
   }
   return [...subscriptions.values()].sort(
     (a, b) => weight[a.topic.name] - weight[b.topic.name],

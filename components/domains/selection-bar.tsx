@@ -5,6 +5,7 @@ import { useState } from 'react'
 
 import { mutations } from '../data/mutations.ts'
 import { useT } from '../i18n/use-t.ts'
+import { FreeMemoryButton } from '../reclaim/free-memory-button.tsx'
 import { useMay } from '../shell/me.tsx'
 import { Button } from '../ui/button.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
@@ -53,6 +54,7 @@ export function SelectionBar({ selection }: { selection: Selection }) {
       <p role="status" className="tabular mr-1 text-sm font-medium">
         {t('count', { count: selected.length })}
       </p>
+      <FreeMemoryButton scope={{ domains: selected }} onRun={() => selection.clear()} />
       <Menu
         label={t('actions')}
         align="start"

@@ -11,6 +11,7 @@ import { DomainToolbar } from '../domains/domain-toolbar.tsx'
 import { useTableQuery } from '../domains/table-query.ts'
 import { useTimeRange } from '../history/use-time-range.ts'
 import { useT } from '../i18n/use-t.ts'
+import { FreeMemoryButton } from '../reclaim/free-memory-button.tsx'
 import { Page } from '../shell/page.tsx'
 import { Button } from '../ui/button.tsx'
 import { Notice } from '../ui/notice.tsx'
@@ -56,9 +57,18 @@ export function HostPage({ host: slug }: { host: string }) {
           </>
         }
         actions={
-          host.state === 'online' ? (
-            <ReconnectButton host={host} label={t('refresh')} />
-          ) : undefined
+          <>
+            <TextLink href={paths.hostPolicy(host)} className="px-2 text-sm">
+              {t('memoryPolicy')}
+            </TextLink>
+            <FreeMemoryButton
+              scope={{ host: host.host, name: host.name }}
+              blocked={host.state === 'online' ? undefined : t('notOnline')}
+            />
+            {host.state === 'online' && (
+              <ReconnectButton host={host} label={t('refresh')} />
+            )}
+          </>
         }
       />
       {live.status === 'gone' && (

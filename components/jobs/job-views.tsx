@@ -1,5 +1,6 @@
 'use client'
 
+import dynamic from 'next/dynamic'
 import type { ComponentType } from 'react'
 
 import { jobKinds } from '../../server/contract/job-kinds.ts'
@@ -17,12 +18,16 @@ export interface JobViewProps<K extends JobKind> {
   stale: boolean
 }
 
+const loadReclaim = async () => (await import('../reclaim/reclaim-job.tsx')).ReclaimJob
+
 /**
  * What each kind shows besides what all jobs show, above steps and log. One line a kind: make it
  * `dynamic()` where it is large.
  */
 const jobViews: { [K in JobKind]?: ComponentType<JobViewProps<K>> } = {
   create: CreateResult,
+  reclaim: dynamic<JobViewProps<'reclaim'>>(loadReclaim),
+  'reclaim-undo': dynamic<JobViewProps<'reclaim-undo'>>(loadReclaim),
 }
 
 /** The part of the page of a job that belongs to its kind; nothing where the kind has none. */

@@ -6,7 +6,7 @@ import { evacuateJob } from './job-kinds/evacuate.ts'
 import { fetchJob } from './job-kinds/fetch.ts'
 import type { JobKindSpec } from './job-kinds/job-kind.ts'
 import { migrationJob } from './job-kinds/migration.ts'
-import { reclaimJob } from './job-kinds/reclaim.ts'
+import { reclaimJob, reclaimUndoJob } from './job-kinds/reclaim.ts'
 import { resizeJob } from './job-kinds/resize.ts'
 import { uploadJob } from './job-kinds/upload.ts'
 import type { JobKind } from './job.ts'
@@ -19,6 +19,7 @@ export const jobKinds = {
   upload: uploadJob,
   fetch: fetchJob,
   reclaim: reclaimJob,
+  'reclaim-undo': reclaimUndoJob,
   resize: resizeJob,
   'domain-job': domainJob,
 } as const satisfies Record<JobKind, JobKindSpec>

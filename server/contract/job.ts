@@ -23,6 +23,7 @@ export const jobKind = z.enum([
   'upload',
   'fetch',
   'reclaim',
+  'reclaim-undo',
   'resize',
   'domain-job',
 ])

@@ -13,6 +13,7 @@ import {
   jobSummary,
   jobWithLog,
 } from './job.ts'
+import { policyDetail } from './memory-policy.ts'
 import { memoryDetail, memorySeries } from './memory.ts'
 import { qmpEvents } from './monitor.ts'
 import { problem } from './problem.ts'
@@ -66,6 +67,7 @@ export const topic = z.discriminatedUnion('name', [
     limit: z.number().int().min(1).max(200),
   }),
   z.strictObject({ name: z.literal('job'), id: jobId }),
+  z.strictObject({ name: z.literal('memory-policy'), host: hostSlug }),
 ])
 export type Topic = z.infer<typeof topic>
 export type TopicName = Topic['name']
@@ -90,6 +92,7 @@ export const topicFull = {
   'dirty-rate': z.object({ dirtyRate: dirtyRateDetail, measured: dirtyRateSeries }),
   jobs: jobPage,
   job: jobWithLog,
+  'memory-policy': z.object({ policy: policyDetail }),
 } satisfies Record<TopicName, z.ZodType>
 
 /**
@@ -129,6 +132,7 @@ export const topicDelta = {
     log: z.array(jobLogLine).describe('only the new lines'),
     append: jobSeries.optional(),
   }),
+  'memory-policy': z.object({ policy: policyDetail }),
 } satisfies Record<TopicName, z.ZodType>
 
 export type TopicFull<N extends TopicName = TopicName> = {

@@ -25,7 +25,7 @@ const eventGatherMs = 100
 const leastGapMs = 500
 
 /** The topics that the fleet knows. */
-export type FleetTopic = Exclude<Topic, { name: 'jobs' | 'job' }>
+export type FleetTopic = Exclude<Topic, { name: 'jobs' | 'job' | 'memory-policy' }>
 
 /** Where the topics look things up; both throw ProblemError not_found. */
 export interface Lookup {

@@ -108,4 +108,21 @@ export const migrations: readonly string[] = [
   ) strict, without rowid;
   create index forecast_run_started on forecast_run (started_ms);
   `,
+  // Memory policies: settings, what each domain had before, and what the policies did.
+  `
+  create table memory_policy (host text primary key, settings text not null) strict;
+  create table memory_policy_domain (
+    host text not null,
+    uuid text not null,
+    settings text,
+    baseline_kib integer,
+    primary key (host, uuid)
+  ) strict, without rowid;
+  create table memory_policy_step (
+    id integer primary key autoincrement,
+    host text not null,
+    step text not null
+  ) strict;
+  create index memory_policy_step_host on memory_policy_step (host, id);
+  `,
 ]

@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import { ForecastRunTable } from './forecast-runs.ts'
 import { HostTable } from './hosts.ts'
 import { JobTable } from './jobs.ts'
+import { MemoryPolicyTable } from './memory-policies.ts'
 import { ResizeTable } from './resizes.ts'
 import { SetupTokenStore } from './setup-token.ts'
 import { TokenStore } from './tokens.ts'
@@ -22,6 +23,7 @@ export class Store {
   readonly forecastRuns: ForecastRunTable
   readonly hosts: HostTable
   readonly jobs: JobTable
+  readonly memoryPolicies: MemoryPolicyTable
   readonly resizes: ResizeTable
   readonly setupToken: SetupTokenStore
   readonly tokens: TokenStore
@@ -35,6 +37,7 @@ export class Store {
     this.forecastRuns = new ForecastRunTable(db)
     this.hosts = new HostTable(db)
     this.jobs = new JobTable(db)
+    this.memoryPolicies = new MemoryPolicyTable(db)
     this.resizes = new ResizeTable(db)
     this.setupToken = new SetupTokenStore(db)
     this.tokens = new TokenStore(db)

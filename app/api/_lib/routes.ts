@@ -55,6 +55,11 @@ import {
   jobWithLog,
 } from '../../../server/contract/job.ts'
 import {
+  domainPolicy,
+  hostPolicy,
+  policyDetail,
+} from '../../../server/contract/memory-policy.ts'
+import {
   memoryDetail,
   setMemoryMaximumRequest,
   setMemoryTargetRequest,
@@ -86,6 +91,11 @@ import {
   matrixReply,
   preflightReply,
 } from '../../../server/contract/preflight.ts'
+import {
+  reclaimPlan,
+  reclaimRequest,
+  reclaimRunRequest,
+} from '../../../server/contract/reclaim.ts'
 
 /** What a route takes and gives. The role it needs is in server/contract/access.ts. */
 export interface RouteSpec {
@@ -444,6 +454,51 @@ export const routeSpecs = {
     summary: 'The use of every domain against its size, with a suggestion',
     query: z.strictObject(span),
     reply: sizingReport,
+  },
+  'POST /api/v1/reclaim-plans': {
+    summary: 'Which domains could give how much memory; nothing is changed',
+    body: reclaimRequest,
+    reply: reclaimPlan,
+    audit: 'memory.plan',
+  },
+  'POST /api/v1/reclaims': {
+    summary: 'Carries out a plan that was shown and confirmed, as a job',
+    body: reclaimRunRequest,
+    reply: jobSummary,
+    status: 201,
+    audit: 'memory.reclaim',
+  },
+  'POST /api/v1/jobs/{id}/undo': {
+    summary: 'Gives back all memory that a reclaim took; one under way is stopped first',
+    params: jobParams,
+    reply: jobSummary,
+    status: 201,
+    audit: 'memory.reclaim-undo',
+  },
+  'GET /api/v1/hosts/{host}/memory-policy': {
+    summary: 'What a host is to keep free, how its domains take part, and what was done',
+    params: host,
+    reply: policyDetail,
+  },
+  'PUT /api/v1/hosts/{host}/memory-policy': {
+    summary: 'What a host is to keep free: off, as a dry run, or on',
+    params: host,
+    body: hostPolicy,
+    reply: policyDetail,
+    audit: 'memory.policy-host',
+  },
+  'POST /api/v1/hosts/{host}/memory-policy/give-back': {
+    summary: 'Gives all guests what they had before the policy took from them',
+    params: host,
+    reply: z.object({ domains: z.number().int() }),
+    audit: 'memory.policy-give-back',
+  },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory-policy': {
+    summary: 'How a domain takes part: mode, minimum, maximum, shares',
+    params: domain,
+    body: domainPolicy,
+    reply: policyDetail,
+    audit: 'memory.policy-domain',
   },
   'GET /api/v1/jobs': {
     summary: 'Long work: migrations, creations, uploads, …; newest first',

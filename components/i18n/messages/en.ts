@@ -14,6 +14,8 @@ import jobs from './en/jobs.json'
 import memory from './en/memory.json'
 import monitor from './en/monitor.json'
 import numa from './en/numa.json'
+import policy from './en/policy.json'
+import reclaim from './en/reclaim.json'
 import selection from './en/selection.json'
 import settings from './en/settings.json'
 import shell from './en/shell.json'
@@ -37,6 +39,8 @@ export const messages = {
   memory,
   monitor,
   numa,
+  policy,
+  reclaim,
   selection,
   settings,
   shell,

@@ -14,6 +14,8 @@ import jobs from './zh/jobs.json'
 import memory from './zh/memory.json'
 import monitor from './zh/monitor.json'
 import numa from './zh/numa.json'
+import policy from './zh/policy.json'
+import reclaim from './zh/reclaim.json'
 import selection from './zh/selection.json'
 import settings from './zh/settings.json'
 import shell from './zh/shell.json'
@@ -37,6 +39,8 @@ export const messages = {
   memory,
   monitor,
   numa,
+  policy,
+  reclaim,
   selection,
   settings,
   shell,

@@ -47,6 +47,19 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
     query: `host=alpha&domain=${uuid}&metrics=usedKiB,rssKiB&from=1&to=2`,
   },
   'GET /api/v1/annotations': { query: 'host=alpha&from=1&to=2' },
+  'POST /api/v1/reclaim-plans': { body: { wantedKiB: 1024, host: 'alpha' } },
+  'POST /api/v1/reclaims': {
+    body: {
+      wantedKiB: 1024,
+      steps: [{ host: 'alpha', uuid, fromKiB: 2048, targetKiB: 1024, stage: 1 }],
+    },
+  },
+  'PUT /api/v1/hosts/{host}/memory-policy': {
+    body: { mode: 'dry-run', keepFreeKiB: 1024 },
+  },
+  'PUT /api/v1/hosts/{host}/domains/{uuid}/memory-policy': {
+    body: { mode: 'host', minimumKiB: null, maximumKiB: null, shares: 1000 },
+  },
   'GET /api/v1/sizing': { query: 'from=1&to=2' },
 }
 

@@ -16,6 +16,8 @@ import {
   jobSummary,
   memoryDetail,
   people,
+  policyDetail,
+  reclaimPlan,
   resize,
   uuid,
 } from './samples.ts'
@@ -67,6 +69,17 @@ export function registerFakeRuntime(): FakeRuntime {
         result: { kind: 'start-network' as const, name: 'default' },
         command,
       })),
+    },
+    reclaim: {
+      plan: vi.fn(() => reclaimPlan),
+      run: vi.fn(() => jobSummary),
+      undo: vi.fn(() => jobSummary),
+    },
+    policies: {
+      get: (host) => known(host, policyDetail),
+      setHost: vi.fn(() => policyDetail),
+      setDomain: vi.fn(() => policyDetail),
+      giveBack: vi.fn(async () => ({ domains: 1 })),
     },
     auth: fakeAuth(),
     audit,

@@ -4,12 +4,14 @@ import type { DomainDetail, FleetPage } from '../../../../server/contract/domain
 import type { ForecastReply } from '../../../../server/contract/forecast.ts'
 import type { HostDetail } from '../../../../server/contract/host.ts'
 import type { Job, JobSummary } from '../../../../server/contract/job.ts'
+import type { PolicyDetail } from '../../../../server/contract/memory-policy.ts'
 import { memoryStatFields } from '../../../../server/contract/memory.ts'
 import type {
   MemoryDetail,
   MemoryStats,
   Resize,
 } from '../../../../server/contract/memory.ts'
+import type { ReclaimPlan } from '../../../../server/contract/reclaim.ts'
 
 /** One valid value of each thing that the API gives. */
 export const uuid = '6f8a7c1e-0000-4000-8000-000000000001'
@@ -230,4 +232,48 @@ export const forecastReply: ForecastReply = {
     error: { runs: 0, timePercent: null, verdictsRight: 0 },
   },
   runs: [],
+}
+
+export const reclaimPlan: ReclaimPlan = {
+  madeMs: 1,
+  wantedKiB: 1024,
+  givesKiB: 0,
+  freesKiB: 0,
+  shortKiB: 1024,
+  shortBecause: [{ why: 'no-driver', domains: 1, heldKiB: 1024 }],
+  hosts: [
+    { host: 'alpha', name: 'Alpha', totalKiB: null, availableKiB: null, givesKiB: 0 },
+  ],
+  domains: [
+    {
+      host: 'alpha',
+      uuid,
+      name: 'web1',
+      state: 'running',
+      nowKiB: 1024,
+      usedKiB: null,
+      floorKiB: null,
+      minimumKiB: null,
+      shares: 1000,
+      pressure: null,
+      spareKiB: 0,
+      givesKiB: 0,
+      afterKiB: 1024,
+      freesKiB: 0,
+      stage: null,
+      why: 'no-driver',
+    },
+  ],
+}
+
+export const policyDetail: PolicyDetail = {
+  host: 'alpha',
+  settings: { mode: 'off', keepFreeKiB: 1024 },
+  paused: null,
+  active: false,
+  totalKiB: null,
+  availableKiB: null,
+  dryAvailableKiB: null,
+  domains: [],
+  steps: [],
 }
