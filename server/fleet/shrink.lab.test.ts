@@ -11,7 +11,8 @@ beforeAll(async () => {
   it = await new LabFleet(['alpha']).start()
 })
 afterAll(async () => {
-  await it.guest('web1').resetWorkload()
+  const load = { fillMiB: 50, waveMiB: 60, wavePeriodS: 60, cacheMiB: 24 }
+  await it.guest('web1').setWorkload(load, { wait: false })
   await it.host('alpha').virsh('setmem', 'web1', '256M', '--live')
   await it.fleet.close()
 })
@@ -27,7 +28,8 @@ beforeEach(async () => {
       const { stats, pressure, floor, resize } = it.memory(web1)
       return (
         stats.actual === 256 * MiB &&
-        pressure?.level === 'calm' &&
+        pressure !== null &&
+        pressure.level !== 'pressed' &&
         floor !== null &&
         floor.usedKiB < 70 * MiB &&
         resize?.status !== 'following'
@@ -57,34 +59,27 @@ test('a calm guest gives all it is asked for, in steps', async () => {
   expect(Math.abs(totalBefore - totalNow - 80 * MiB)).toBeLessThanOrEqual(MiB)
 }, 240_000)
 
-test('turns back when the guest comes under pressure on the way, and the guest lives', async () => {
+test('under pressure it turns back, even when it was forced, and the guest keeps all it holds', async () => {
   const web1 = it.guest('web1')
-  const { floor } = it.memory(web1)
-  const targetKiB = floor!.floorKiB
-  const begun = it.fleet.beginShrink('alpha', web1.uuid, { ...ask, targetKiB })!
-  let filled: Promise<void> | null = null
-  const ended = await begun.carryOut({
-    // What made the floor was true then; while the guest gives, its load rises.
-    onLook: ({ actualKiB }) => {
-      if (actualKiB < 200 * MiB)
-        filled ??= web1.setWorkload({ fillMiB: 120 }, { wait: false })
-    },
-  })
-  await filled
+  await web1.setWorkload({ fillMiB: 90 }, { wait: false })
+  await it.when('held', () => it.memory(web1).derived.usedKiB! > 100 * MiB, 150_000)
+  // Its kernel keeps 38 MiB for itself: at 144 there is next to nothing left.
+  const forced = { ...ask, force: true, targetKiB: 144 * MiB }
+  const ended = await it.fleet.beginShrink('alpha', web1.uuid, forced)!.carryOut()
   expect(ended).toMatchObject({ status: 'turned-back', cause: 'pressure' })
   expect(ended.reasons[0]).toMatchObject({ signal: 'usable' })
   expect(ended.lowestKiB).toBeLessThan(200 * MiB)
   expect(ended.actualKiB).toBeGreaterThan(ended.lowestKiB!)
   expect(await actualOf('web1')).toBe(ended.actualKiB)
   const { MemAvailable = 0, MemTotal = 1 } = await web1.meminfo()
-  expect(MemAvailable / MemTotal).toBeGreaterThan(0.05)
-  expect((await web1.workload()).restarts).toBe(0)
+  expect(MemAvailable / MemTotal).toBeGreaterThan(0.04)
+  expect((await web1.workload()).filledMiB).toBe(90)
 }, 240_000)
 
 test('below the floor nothing is sent to a guest that would swap', async () => {
   const web1 = it.guest('web1')
-  await web1.setWorkload({ fillMiB: 120 }, { wait: false })
-  await it.when('known', () => it.memory(web1).floor!.usedKiB > 120 * MiB, 120_000)
+  await web1.setWorkload({ fillMiB: 110 }, { wait: false })
+  await it.when('known', () => it.memory(web1).floor!.usedKiB > 115 * MiB, 150_000)
   const targetKiB = 150 * MiB
   await expect(
     it.fleet.setMemoryTarget('alpha', web1.uuid, { ...ask, targetKiB }),
@@ -96,7 +91,7 @@ test('below the floor nothing is sent to a guest that would swap', async () => {
   const ended = await it.fleet.beginShrink('alpha', web1.uuid, toFloor)!.carryOut()
   expect(ended).toMatchObject({ status: 'reached' })
   expect(it.memory(web1).pressure!.level).not.toBe('pressed')
-  expect((await web1.workload()).restarts).toBe(0)
+  expect((await web1.workload()).filledMiB).toBe(110)
 }, 240_000)
 
 test('whoever sets another target with virsh takes over', async () => {
