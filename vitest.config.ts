@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{server,components,app,e2e}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.lab.test.ts', 'node_modules/**'],
+          // Password hashing takes its time by design, and much more on a machine under load.
+          testTimeout: 20_000,
         },
       },
       {
