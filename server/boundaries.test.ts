@@ -73,6 +73,9 @@ const mayImport: Record<string, readonly string[]> = {
     'server/migration',
     'server/rpc',
     'server/ssh',
+    'server/creation',
+    'server/osinfo',
+    'server/virtinst',
   ],
   // config.ts, main.ts, cli.ts, runtime.ts and what main composes.
   server: ['server/*'],

@@ -7,8 +7,15 @@ import { table, type Suite } from './figures.ts'
 import { migrationSuite } from './migration/suite.ts'
 import { rpcSuite } from './rpc/suite.ts'
 import { scaleSuite } from './scale/suite.ts'
+import { virtInstallSuite } from './virt-install/suite.ts'
 
-const suites: readonly Suite[] = [rpcSuite, scaleSuite, browserSuite, migrationSuite]
+const suites: readonly Suite[] = [
+  rpcSuite,
+  scaleSuite,
+  browserSuite,
+  migrationSuite,
+  virtInstallSuite,
+]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -66,10 +66,11 @@ export const buildDomain: BuildDomain = (options, context) => {
   guest.os = chooseOs(osWish, installer.detected, options)
   fillName(guest)
   applyOthers(guest)
-  fillFromOs(guest, installer)
+  const missing = fillFromOs(guest, installer)
   settleMachine(guest)
   addInstallMedia(guest, installer)
   fillDefaults(guest)
+  if (missing.length > 0) throw isMissing(missing)
   checkDisks(guest)
   return planOf(guest, installer)
 }
@@ -81,10 +82,10 @@ function readChecks(guest: Guest): void {
       return value ? readSwitch(value) : undefined
     }
     const all = read('all')
-    guest.checks.pathInUse = read('path_in_use') ?? all ?? guest.checks.pathInUse
-    guest.checks.diskSize = read('disk_size') ?? all ?? guest.checks.diskSize
-    guest.checks.pathExists = read('path_exists') ?? all ?? guest.checks.pathExists
-    guest.checks.macInUse = read('mac_in_use') ?? all ?? guest.checks.macInUse
+    guest.checks.pathInUse = all ?? read('path_in_use') ?? guest.checks.pathInUse
+    guest.checks.diskSize = all ?? read('disk_size') ?? guest.checks.diskSize
+    guest.checks.pathExists = all ?? read('path_exists') ?? guest.checks.pathExists
+    guest.checks.macInUse = all ?? read('mac_in_use') ?? guest.checks.macInUse
   }
 }
 
@@ -162,8 +163,8 @@ function fillName(guest: Guest): void {
 const mebibyte = 1024 ** 2
 const gibibyte = 1024 ** 3
 
-/** Memory, vCPUs and a disk as the OS recommends them. Throws with all that is missing at once. */
-function fillFromOs(guest: Guest, installer: Installer): void {
+/** Memory and a disk as the OS recommends them. @returns what nobody has said, in virt-install's words */
+function fillFromOs(guest: Guest, installer: Installer): string[] {
   const missing: string[] = []
   if (guest.get('memory') === undefined) {
     const bytes = guest.os.recommended('ramBytes', guest.arch)
@@ -184,14 +185,15 @@ function fillFromOs(guest: Guest, installer: Installer): void {
       missing.push('--disk storage must be specified (override with --disk none)')
     } else applyUse(guest, defaultDisk(bytes), -1)
   }
-  if (missing.length > 0) {
-    throw new VirtInstallError(`\n${missing.join('\n')}`, {
-      option: missing[0]!.startsWith('--memory') ? 'memory' : 'disk',
-    })
-  }
   guest.fill('currentMemory', guest.get('memory') ?? '0')
   warnOfMemory(guest)
+  return missing
 }
+
+const isMissing = (missing: readonly string[]) =>
+  new VirtInstallError(`\n${missing.join('\n')}`, {
+    option: missing[0]!.startsWith('--memory') ? 'memory' : 'disk',
+  })
 
 const defaultDisk = (bytes: number): OptionUse => {
   const size = String(bytes / gibibyte)

@@ -44,7 +44,11 @@ function fromRawUses(raw: readonly RawUse[]): VirtInstallOptions {
 /** One use of an option from its text; throws VirtInstallError. `use` is its place in the line. */
 export function makeUse(option: string, value: string | null, use = 0): OptionUse {
   const spec = optionSpecs.get(option)
-  const isStub = value === null || value === 'help' || value === '?'
+  const isStub =
+    value === null ||
+    value === 'help' ||
+    value === '?' ||
+    (value === 'none' && option === 'cloud-init')
   return {
     option,
     value,

@@ -85,7 +85,9 @@ export function parseFields(spec: OptionSpec, text: string, use: number): Option
   }
   const fields: OptionField[] = []
   const unknown: string[] = []
-  const words = [...spec.words]
+  // A system is named by a word alone, or by keys.
+  const isMixed = spec.name === 'osinfo' && text.includes(',')
+  const words = isMixed ? [] : [...spec.words]
   let running: OptionField | null = null
   let leading = true
   for (const part of splitWords(text)) {

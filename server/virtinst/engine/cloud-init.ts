@@ -11,7 +11,7 @@ const serial = 'ds=nocloud'
 /** The NoCloud medium that --cloud-init asks for; null without it. Throws VirtInstallError. */
 export function cloudInitPlan(guest: Guest, installer: Installer): CloudInitPlan | null {
   const use = installer.cloudInit
-  if (!use || use.value === 'none') return null
+  if (!use) return null
   checkFiles(guest, use)
   const userData = fieldOf(use, 'user-data')
   return {
@@ -36,6 +36,9 @@ function madeUserData(use: OptionUse): CloudInitPlan['userData'] {
   }
 }
 
+/** Files that go onto the medium as they are. */
+const copiedFiles = new Set(['user-data', 'meta-data', 'network-config'])
+
 function checkFiles(guest: Guest, use: OptionUse): void {
   const { fileExists } = guest.context
   if (!fileExists) return
@@ -49,10 +52,15 @@ function checkFiles(guest: Guest, use: OptionUse): void {
   ]) {
     const path = fieldOf(use, key)
     if (path && !fileExists(path)) {
-      throw new VirtInstallError(`[Errno 2] No such file or directory: '${path}'`, {
-        option: 'cloud-init',
-        key,
-      })
+      const words = `[Errno 2] No such file or directory: '${path}'`
+      const isCopied = copiedFiles.has(key)
+      throw new VirtInstallError(
+        isCopied ? `Couldn't acquire file ${path}: ${words}` : words,
+        {
+          option: 'cloud-init',
+          key,
+        },
+      )
     }
   }
 }

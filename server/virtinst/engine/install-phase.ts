@@ -172,7 +172,7 @@ const untyped = (devices: string[]): BootDevice[] =>
 function writeBootDevices(root: XmlElement, devices: readonly BootDevice[]): void {
   if (has(root, 'os/kernel') || has(root, 'os/boot') || hasDeviceOrder(root)) return
   const os = find(root, 'os')
-  if (!os || get(os, 'init') !== undefined) return
+  if (!os) return
   devices.forEach(({ dev, origin }, at) => set(os, 'boot#/@dev', dev, origin, [at]))
 }
 
@@ -199,7 +199,8 @@ function attachCloudInit(guest: Guest, root: XmlElement, plan: CloudInitPlan): v
   const info = findAll(root, 'sysinfo').find((entry) => get(entry, '@type') === 'smbios')
   const sysinfo = info ? `sysinfo[@type='smbios']` : 'sysinfo'
   if (!info) set(root, 'sysinfo/@type', 'smbios', byDefault)
-  set(root, `${sysinfo}/system/entry[@name='serial']`, plan.serial, byDefault)
+  const serial = `${sysinfo}/system/entry[@name='serial']`
+  if (get(root, serial) === undefined) set(root, serial, plan.serial, byDefault)
   set(root, 'os/smbios/@mode', 'sysinfo', byDefault)
   dropDefaultTpm(root)
 }

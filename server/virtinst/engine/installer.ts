@@ -1,6 +1,6 @@
 import { fieldOf, hasOption, usesOf, valueOf } from '../command-line.ts'
 import { readSwitch } from '../grammar.ts'
-import { cleanPath } from '../host/host-index.ts'
+import { cleanPath, hostIndexOf } from '../host/host-index.ts'
 import {
   VirtInstallError,
   type EngineContext,
@@ -68,7 +68,8 @@ export function readInstaller(
 const isOn = (use: OptionUse, key: string) => readSwitch(fieldOf(use, key) ?? '') === true
 
 function cloudInitOf(options: VirtInstallOptions): OptionUse | null {
-  return usesOf(options, 'cloud-init').at(-1) ?? null
+  const use = usesOf(options, 'cloud-init').at(-1)
+  return use === undefined || use.value === 'none' ? null : use
 }
 
 function refuseUnsupported(options: VirtInstallOptions, context: EngineContext): void {
@@ -129,7 +130,7 @@ function applyLocation(installer: Installer, use: OptionUse, context: EngineCont
     )
   }
   if ((kernel && !initrd) || (initrd && !kernel)) {
-    throw refuse('location kernel/initrd must be be specified as a pair', 'location')
+    throw refuse('location kernel/initrd must be specified as a pair', 'location')
   }
   if (/^[a-z]+:\/\//i.test(location) && !location.startsWith('file://')) {
     throw unsupported(
@@ -139,6 +140,7 @@ function applyLocation(installer: Installer, use: OptionUse, context: EngineCont
     )
   }
   const path = absolute(location.replace(/^file:\/\//, ''), context)
+  checkImage(location, path, context)
   const detected = detect(path, context)
   const inside = {
     kernel: kernel ?? detected?.kernel,
@@ -154,6 +156,18 @@ function applyLocation(installer: Installer, use: OptionUse, context: EngineCont
   installer.kernel = { kernel: inside.kernel, initrd: inside.initrd, iso: path }
   installer.mediaPath = path
   installer.mediaUse = 'location'
+}
+
+/** The ISO of --location has to be there; what is in it is looked at when it is used. */
+function checkImage(typed: string, path: string, context: EngineContext): void {
+  const { facts } = context
+  const isThere =
+    path in facts.blockDevices || hostIndexOf(facts).volumeAt(path) !== undefined
+  if (isThere) return
+  throw refuse(
+    `Validating install media '${typed}' failed: Must specify storage creation parameters for non-existent path '${path}'.`,
+    'location',
+  )
 }
 
 function readKernelArguments(
@@ -175,7 +189,10 @@ function readKernelArguments(
   if (hasOption(options, 'initrd-inject')) {
     throw unsupported('--initrd-inject', 'initrd-inject', 'build the initrd beforehand')
   }
-  installer.kernelArguments = [own, ...extra].filter((part) => part !== '').join(' ')
+  const replaces = install !== undefined && isOn(install, 'kernel_args_overwrite')
+  installer.kernelArguments = [own, ...(replaces ? [] : extra)]
+    .filter((part) => part !== '')
+    .join(' ')
 }
 
 const detect = (path: string, context: EngineContext) => {

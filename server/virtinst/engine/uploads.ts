@@ -1,4 +1,4 @@
-import type { UploadStep } from '../model.ts'
+import { VirtInstallError, type UploadStep } from '../model.ts'
 import type { Guest } from './guest.ts'
 import type { Installer } from './installer.ts'
 import { scratchPath } from './random-name.ts'
@@ -7,16 +7,23 @@ import { scratchPath } from './random-name.ts'
 export function uploadsOf(guest: Guest, installer: Installer): UploadStep[] {
   const { kernel } = installer
   if (!kernel) return []
-  const step = (what: UploadStep['what'], source: string): UploadStep[] =>
-    source === ''
-      ? []
-      : [
-          {
-            what,
-            source,
-            iso: kernel.iso,
-            target: scratchPath(guest, source.split('/').at(-1) ?? what),
-          },
-        ]
+  const step = (what: UploadStep['what'], source: string): UploadStep[] => {
+    if (source === '') return []
+    const { fileExists } = guest.context
+    if (kernel.iso === null && fileExists && !fileExists(source)) {
+      throw new VirtInstallError(
+        `Couldn't acquire file ${source}: [Errno 2] No such file or directory: '${source}'`,
+        { option: 'install', key: what },
+      )
+    }
+    return [
+      {
+        what,
+        source,
+        iso: kernel.iso,
+        target: scratchPath(guest, source.split('/').at(-1) ?? what),
+      },
+    ]
+  }
   return [...step('kernel', kernel.kernel), ...step('initrd', kernel.initrd)]
 }

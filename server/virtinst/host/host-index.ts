@@ -29,16 +29,16 @@ export class HostIndex {
    * default read as if it were for this arch.
    */
   domainCapabilities(virtType: string, arch: string, machine: string): DomainCapabilities {
-    const sources = this.facts.domainCapabilities
-    const key = this.#capabilitiesKey(sources, virtType, arch, machine)
-    const cacheKey = `${key ?? 'default'} ${arch}`
-    let known = this.#domainCapabilities.get(cacheKey)
+    const asked = domainCapabilitiesKey(virtType, arch, machine)
+    let known = this.#domainCapabilities.get(asked)
     if (!known) {
+      const sources = this.facts.domainCapabilities
+      const key = this.#capabilitiesKey(sources, virtType, arch, machine)
       const source = key === null ? sources.default : sources[key]
       known = new DomainCapabilities(
         source ?? `<domainCapabilities><arch>${arch}</arch></domainCapabilities>`,
       )
-      this.#domainCapabilities.set(cacheKey, known)
+      this.#domainCapabilities.set(asked, known)
     }
     return known
   }

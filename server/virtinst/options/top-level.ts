@@ -41,6 +41,11 @@ const named = (list: string, shape: Omit<Flag, 'name' | 'spellings'>): Flag[] =>
       return { ...shape, name, spellings: [name === 'c' ? '-c' : `--${name}`, ...others] }
     })
 
+/** virt-install lists what an abbreviation could mean in this order. */
+const listed =
+  'help version connect name memory ram vcpus cpu check-cpu cpuset metadata xml uuid description c cdrom location pxe import livecd extra-args initrd-inject unattended install reinstall cloud-init test-media-detection test-stub-command boot idmap init osinfo os-type disk network graphics controller input serial parallel channel console hostdev filesystem sound audio watchdog video smartcard redirdev memballoon tpm rng panic shmem memdev vsock iommu pstore file file-size nonsparse nodisks nonetworks bridge mac vnc vncport vnclisten keymap sdl nographics iothreads seclabel keywrap cputune numatune memtune blkiotune memorybacking features clock pm events resource sysinfo qemu-commandline launchSecurity hvm paravirt container virt-type arch machine accelerate noapic noacpi autostart transient destroy-on-exit wait prompt force autoconsole noautoconsole noreboot print-xml print-step dry-run check quiet debug'
+const place = new Map(listed.split(' ').map((name, at) => [name, at]))
+
 export const flags: readonly Flag[] = [
   ...named(switches, { takes: 'nothing', type: 'text', repeats: false }),
   ...named(single, { takes: 'value', type: 'text', repeats: false }),
@@ -54,7 +59,7 @@ export const flags: readonly Flag[] = [
     repeats: false,
   }),
   ...named('sound=--soundhw', { takes: 'optional', type: 'text', repeats: true }),
-]
+].sort((a, b) => (place.get(a.name) ?? 0) - (place.get(b.name) ?? 0))
 
 const bySpelling = new Map(
   flags.flatMap((flag) => flag.spellings.map((spelling) => [spelling, flag])),

@@ -90,7 +90,8 @@ function sizeOf(target: Use, wish: DiskWish): number | null {
       'size',
     )
   }
-  return Math.trunc(size * gibibyte)
+  // virt-install takes 0 for none.
+  return size === 0 ? null : Math.trunc(size * gibibyte)
 }
 
 function place(context: Context): void {
@@ -211,6 +212,13 @@ function placePath(context: Context, path: string): void {
       'path',
     )
   }
+  if (disk.sizeBytes === null && wish.path === undefined) {
+    throw refuse(
+      target,
+      `Must specify storage creation parameters for non-existent path '${path}'.`,
+      'size',
+    )
+  }
   if (disk.sizeBytes === null) {
     throw refuse(target, `Size must be specified for non existent volume '${name}'`, 'size')
   }
@@ -248,9 +256,18 @@ function fillNetworkVolume(context: Context, pool: PoolFacts, volume: string): v
 function fillFormat(context: Context, volume: VolumeFacts): void {
   const { disk, wish } = context
   const own = volume.format === 'iso' ? 'raw' : volume.format
-  const format = wish.format ?? (volume.type === 'block' ? 'raw' : own)
+  const isRaw =
+    volume.type === 'block' || volume.type === 'network' || wish.type === 'block'
+  const format = wish.format ?? (isRaw ? 'raw' : own)
   if (format) fill(disk.xml, 'driver/@type', format)
 }
+
+/** Formats that libvirt knows. */
+const volumeFormats = new Set(
+  'none raw dir bochs cloop dmg iso vpc vdi fat vhd ploop cow qcow qcow2 qed vmdk'.split(
+    ' ',
+  ),
+)
 
 /** A new volume: `name` null for one named after the domain. */
 function placeNew(context: Context, pool: NewPool | PoolFacts, name: string | null): void {
@@ -274,6 +291,20 @@ function placeNew(context: Context, pool: NewPool | PoolFacts, name: string | nu
   }
   if (!formatted && wish.format !== undefined) {
     throw refuse(target, 'Format attribute not supported for this volume type', 'format')
+  }
+  if (format !== null && !volumeFormats.has(format)) {
+    throw refuseBare(
+      target,
+      `Couldn't create storage volume '${volumeName}': 'unsupported configuration: unknown volume format type ${format}'`,
+      'format',
+    )
+  }
+  if (disk.sizeBytes < 0) {
+    throw refuseBare(
+      target,
+      `Couldn't create storage volume '${volumeName}': 'XML error: malformed capacity element'`,
+      'size',
+    )
   }
   const sparse = wish.sparse === undefined ? true : readSwitch(wish.sparse) !== false
   checkSpace(target, pool, disk.sizeBytes, sparse)

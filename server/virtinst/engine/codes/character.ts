@@ -25,7 +25,8 @@ const setHost =
   (target, value, field) => {
     const { host, service } = splitAddress(target, value, field.key)
     const wanted = mode === 'bind' ? 'bind' : (typed(target, 'mode') ?? 'connect')
-    const origin = originOf(target, field.key)
+    const isTold = mode === 'connect' && typed(target, 'mode') !== undefined
+    const origin = originOf(target, isTold ? 'mode' : field.key)
     set(target.at, `${sourceOf('', wanted)}/@host`, host, origin)
     set(target.at, `${sourceOf('', wanted)}/@service`, service, origin)
   }

@@ -35,7 +35,9 @@ const setMemory: Code = (target, value, field) => {
     guest.set('currentMemory', kib, origin)
     if (guest.get('memory') === undefined) guest.set('memory', kib, origin)
   } else {
-    if (!has('maxmemory')) guest.set('memory', kib, origin)
+    // Said again with less, only what it starts with changes.
+    const isMore = BigInt(guest.get('memory') ?? -1) < BigInt(kib)
+    if (!has('maxmemory') && isMore) guest.set('memory', kib, origin)
     guest.set('currentMemory', kib, origin)
   }
 }

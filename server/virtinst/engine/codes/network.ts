@@ -1,6 +1,6 @@
 import { readSwitch } from '../../grammar.ts'
-import { findNodeDevice, fillHostdev } from '../../host/node-devices.ts'
-import { element, get, set, shape } from '../../xml/tree.ts'
+import { findNodeDevice, fillHostdev, NodeDeviceError } from '../../host/node-devices.ts'
+import { element, get, set, shape, unset } from '../../xml/tree.ts'
 import { integer, originOf, type Code, type Codes } from '../apply.ts'
 import { withNodeDevices } from './devices.ts'
 
@@ -20,7 +20,12 @@ const setType: Code = (target, value, field) => {
   if (value === 'passt') {
     set(target.at, '@type', 'user', origin)
     set(target.at, 'backend/@type', 'passt', origin)
-  } else set(target.at, '@type', value, origin)
+  } else {
+    const before = get(target.at, '@type')
+    set(target.at, '@type', value, origin)
+    // `bridge=br0,type=…`: the source belonged to the other type.
+    if (before !== undefined && before !== value) unset(target.at, `source/@${before}`)
+  }
 }
 
 /** Which attribute of `<source>` a bare `source=` is, by the interface's type. */
@@ -45,6 +50,9 @@ const setHostdev: Code = (target, value, field) => {
     const found = findNodeDevice(devices, value)
     const scratch = element('hostdev', shape)
     fillHostdev(scratch, found, devices, origin)
+    if (get(scratch, '@type') !== 'pci') {
+      throw new NodeDeviceError(`Unsupported node device type '${found.type}'`)
+    }
     set(target.at, '@type', 'hostdev', origin)
     set(target.at, '@managed', 'yes', origin)
     set(target.at, 'source/address/@type', get(scratch, '@type'), origin)

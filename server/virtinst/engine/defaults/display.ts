@@ -1,4 +1,4 @@
-import { find, findAll, get, set, type XmlElement } from '../../xml/tree.ts'
+import { element, findAll, get, set, type XmlElement } from '../../xml/tree.ts'
 import { byDefault } from '../../xml/tree.ts'
 import type { Guest } from '../guest.ts'
 
@@ -20,8 +20,7 @@ export function fillGraphics(guest: Guest): void {
 }
 
 const defaultType = (guest: Guest) =>
-  guest.domainCapabilities.enumOf('devices/graphics', 'type').includes('spice') &&
-  guest.isX86
+  guest.domainCapabilities.enumOf('devices/graphics', 'type').includes('spice')
     ? 'spice'
     : 'vnc'
 
@@ -90,7 +89,7 @@ export function fillInput(guest: Guest): void {
 }
 
 export function fillSound(guest: Guest): void {
-  if (guest.wantsDefault('sound') && guest.hasSpice() && !guest.isArm) {
+  if (guest.wantsDefault('sound') && guest.hasSpice()) {
     guest.addDevice('sound')
   }
   for (const sound of guest.devicesOf('sound')) {
@@ -100,7 +99,9 @@ export function fillSound(guest: Guest): void {
 
 /** Two USB devices of the viewer's machine can be plugged in. */
 export function fillRedirection(guest: Guest): void {
-  const offered = guest.domainCapabilities.enumOf('devices/redirdev', 'bus').includes('usb')
+  const offered =
+    guest.isX86 &&
+    guest.domainCapabilities.enumOf('devices/redirdev', 'bus').includes('usb')
   if (guest.wantsDefault('redirdev') && guest.hasSpice() && offered && !guest.usbIsOff()) {
     guest.addDevice('redirdev')
     guest.addDevice('redirdev')
@@ -121,6 +122,31 @@ export function fillCharacter(guest: Guest): void {
   if (guest.wantsDefault('channel')) addChannels(guest)
   else if (!guest.without.has('channel')) addSpiceChannel(guest)
   for (const channel of guest.devicesOf('channel')) fillChannel(channel)
+  for (const kind of ['serial', 'parallel', 'console', 'channel']) {
+    for (const device of guest.devicesOf(kind)) {
+      if (['unix', 'tcp'].includes(get(device, '@type') ?? '')) fillMode(device)
+    }
+  }
+}
+
+/**
+ * A socket waits to be connected to unless `mode` says otherwise; where only an address to connect to
+ * was given, virt-install writes both.
+ */
+function fillMode(device: XmlElement): void {
+  const sources = findAll(device, 'source')
+  const [first] = sources
+  const mode = first && get(first, '@mode')
+  if (mode === undefined) {
+    set(device, 'source/@mode', 'bind', byDefault)
+    return
+  }
+  const origin = first?.attributes.get('mode')?.origin
+  const isTyped = origin?.by === 'typed' && (origin.key ?? '').endsWith('mode')
+  if (isTyped || sources.some((source) => get(source, '@mode') === 'bind')) return
+  const bind = element('source')
+  set(bind, '@mode', 'bind', byDefault)
+  device.children.splice(device.children.indexOf(first!), 0, bind)
 }
 
 const agentName = 'org.qemu.guest_agent.0'
@@ -166,12 +192,5 @@ function fillChannel(channel: XmlElement): void {
     get(channel, 'target/@type') === 'virtio'
   ) {
     fill(channel, 'target/@name', spiceName)
-  }
-  if (
-    type === 'unix' &&
-    get(channel, 'target/@name') === agentName &&
-    find(channel, 'source') === undefined
-  ) {
-    set(channel, 'source/@mode', 'bind', byDefault)
   }
 }

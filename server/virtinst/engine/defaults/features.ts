@@ -84,8 +84,7 @@ export function fillCpu(guest: Guest): void {
   }
   const capabilities = guest.domainCapabilities
   if (guest.virtType === 'qemu') {
-    if (guest.isX86 && capabilities.supportsCpuMode('maximum'))
-      guest.set('cpu/@mode', 'maximum')
+    if (capabilities.supportsCpuMode('maximum')) guest.set('cpu/@mode', 'maximum')
     return
   }
   if (guest.virtType !== 'kvm' || guest.arch !== guest.index.capabilities.hostArch) return
@@ -131,7 +130,7 @@ function completeTopology(guest: Guest, vcpus: number): void {
   const dies = given.dies || 1
   const others = (sockets: number, cores: number) =>
     Math.max(1, Math.floor(vcpus / (sockets * dies * cores * threads)))
-  const cores = given.cores || (given.sockets ? others(given.sockets, 1) : 1)
+  const cores = given.cores || others(given.sockets || 1, 1)
   const sockets = given.sockets || others(1, cores)
   guest.fill('cpu/topology/@sockets', String(sockets))
   guest.fill('cpu/topology/@cores', String(cores))

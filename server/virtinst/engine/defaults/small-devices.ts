@@ -47,9 +47,8 @@ function fillTpm(guest: Guest): void {
   for (const tpm of guest.devicesOf('tpm')) {
     const passes = get(tpm, 'backend/device/@path') !== undefined
     fill(tpm, 'backend/@type', passes ? 'passthrough' : 'emulator')
-    if (get(tpm, 'backend/@type') === 'passthrough') {
-      fill(tpm, 'backend/device/@path', '/dev/tpm0')
-    } else if (models.includes('tpm-crb')) fill(tpm, '@model', 'tpm-crb')
+    const isOwn = get(tpm, 'backend/@type') !== 'passthrough'
+    if (isOwn && models.includes('tpm-crb')) fill(tpm, '@model', 'tpm-crb')
   }
 }
 
