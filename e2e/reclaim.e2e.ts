@@ -53,13 +53,20 @@ test('a plan is shown, confirmed, carried out live, and undone after a reload', 
   })
   expect(await actual('app1')).toBe(256 * MiB)
   expect(await actual('app2')).toBe(192 * MiB)
-  for (const name of names) await lab.guest(name).resetWorkload()
+  for (const name of names) {
+    // How long a guest takes for it on a busy machine is not the question here.
+    await lab
+      .guest(name)
+      .resetWorkload()
+      .catch(() => undefined)
+  }
 })
 
 test('the same for a selection, in Chinese, says why some give nothing', async ({
   as,
   ballast,
 }) => {
+  test.slow()
   const page = await as('operator')
   await page
     .context()
@@ -69,11 +76,13 @@ test('the same for a selection, in Chinese, says why some give nothing', async (
   await page.getByRole('checkbox', { name: '选择 spare1' }).click()
   await page.getByRole('button', { name: '释放内存…' }).click()
   const dialog = page.getByRole('dialog', { name: '从 2 台虚拟机释放内存' })
-  await dialog.getByRole('button', { name: '查看方案' }).click()
+  const nodriver = dialog.getByRole('row').filter({ hasText: 'nodriver1' })
+  // A guest that was just begun to be watched may still be booting: that takes half a minute.
+  await expect(async () => {
+    await dialog.getByRole('button', { name: /查看方案|重新计算/ }).click()
+    await expect(nodriver).toContainText('客户机没有气球驱动', { timeout: 2_000 })
+  }).toPass({ timeout: 60_000 })
   await expect(dialog).toContainText('没有虚拟机能在不发生交换的情况下交出内存')
-  await expect(dialog.getByRole('row').filter({ hasText: 'nodriver1' })).toContainText(
-    '客户机没有气球驱动',
-  )
   await expect(dialog.getByRole('row').filter({ hasText: 'spare1' })).toContainText(
     '未运行',
   )

@@ -209,7 +209,7 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
     ): Column<FleetRow> => ({
       key,
       header: t(`column.${key}`),
-      width: '5rem',
+      width: '4.75rem',
       align: 'end',
       sortable: true,
       priority,
@@ -228,7 +228,7 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
       {
         key: 'state',
         header: t('column.state'),
-        width: '6.5rem',
+        width: '6rem',
         sortable: true,
         cell: (row) => <DomainStateWords state={row.state} stale={row.stale} t={tDomain} />,
       },
@@ -259,7 +259,7 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
       {
         key: 'spark',
         header: t('column.spark'),
-        width: '5.75rem',
+        width: '5.25rem',
         priority: 3,
         cell: (row) => <SparkCell row={row} words={words} />,
       },
@@ -271,7 +271,7 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
       {
         key: 'pressure',
         header: t('column.pressure'),
-        width: '4.75rem',
+        width: '4.25rem',
         align: 'end',
         sortable: true,
         priority: 2,
@@ -280,7 +280,7 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
       {
         key: 'dirty',
         header: t('column.dirty'),
-        width: '5.75rem',
+        width: '5.25rem',
         align: 'end',
         sortable: true,
         priority: 2,
