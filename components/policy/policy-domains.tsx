@@ -30,7 +30,10 @@ export function PolicyDomains({ policy }: { policy: PolicyDetail }) {
   const dry = policy.domains.some(({ mode }) => mode === 'dry-run')
   return (
     <Card title={t('domains')} padded={false}>
-      <Table label={t('domains')} className="max-h-[60dvh] overflow-y-auto border-0">
+      <Table
+        label={t('domains')}
+        className="max-h-[60dvh] overflow-y-auto border-0 [&_td]:whitespace-nowrap"
+      >
         <THead>
           <Th>{t('column.domain')}</Th>
           <Th>{t('column.mode')}</Th>

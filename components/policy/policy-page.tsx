@@ -99,6 +99,7 @@ function Figures({ policy }: { policy: PolicyDetail }) {
         value={taken.value}
         unit={taken.unit}
         hint={t('figure.takenHint')}
+        className={policy.dryAvailableKiB === null ? 'max-sm:col-span-2' : undefined}
       />
     </StatRow>
   )

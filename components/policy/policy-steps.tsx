@@ -25,7 +25,10 @@ export function PolicySteps({ policy }: { policy: PolicyDetail }) {
           {t(policy.active ? 'noStepsYet' : 'noSteps')}
         </p>
       ) : (
-        <Table label={t('steps')} className="max-h-[60dvh] overflow-y-auto border-0">
+        <Table
+          label={t('steps')}
+          className="max-h-[60dvh] overflow-y-auto border-0 [&_td]:whitespace-nowrap"
+        >
           <THead>
             <Th>{t('column.at')}</Th>
             <Th>{t('column.domain')}</Th>

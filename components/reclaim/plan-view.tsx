@@ -51,7 +51,11 @@ export function PlanView({ plan }: { plan: ReclaimPlan }) {
         </Notice>
       )}
       {plan.domains.length > 0 && (
-        <Table label={t('tableLabel')} className="max-h-[45dvh] overflow-y-auto">
+        <Table
+          label={t('tableLabel')}
+          // A narrow screen scrolls it rather than breaking its figures.
+          className="max-h-[45dvh] overflow-y-auto [&_td]:whitespace-nowrap"
+        >
           <THead>
             <Th>{t('column.stage')}</Th>
             <Th>{t('column.domain')}</Th>

@@ -62,7 +62,10 @@ export function ReclaimJob({ job, detail }: { job: Job; detail: ReclaimDetail | 
         }
         actions={undoes ? undefined : <UndoAll job={job} detail={detail} />}
       >
-        <Table label={t('job.domains')} className="border-0">
+        <Table
+          label={t('job.domains')}
+          className="border-0 [&_td:not(:last-child)]:whitespace-nowrap"
+        >
           <THead>
             <Th>{t('column.stage')}</Th>
             <Th>{t('column.domain')}</Th>
