@@ -61,6 +61,13 @@ const mayImport: Record<string, readonly string[]> = {
     'server/runtime.ts',
   ],
   'server/iso9660': [],
+  'server/moves': [
+    'server/fleet',
+    'server/jobs',
+    'server/libvirt',
+    'server/migration',
+    'server/contract',
+  ],
   'server/http': ['server/hub', 'server/auth', 'server/contract'],
   'server/bench': [
     'e2e/lab',

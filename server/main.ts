@@ -16,6 +16,8 @@ import { auditJobEnd } from './job-audit.ts'
 import { Jobs } from './jobs/index.ts'
 import { LiveSources } from './live-sources.ts'
 import { FleetMetrics } from './metrics/fleet-metrics.ts'
+import { openMoveEnds } from './moves/move-end.ts'
+import { Moves } from './moves/moves.ts'
 import { Policies } from './reclaim/policies.ts'
 import { Reclaim } from './reclaim/reclaim.ts'
 import { shrinkAsJob } from './resize-job.ts'
@@ -88,6 +90,12 @@ async function main(): Promise<void> {
     jobs,
     settingsOf: (host, uuid) => policies.settingsOf(host, uuid),
   })
+  const migrations = new Moves({
+    fleet,
+    jobs,
+    openEnd: openMoveEnds({ openTransport }),
+    logger: logOf('migrations'),
+  })
   const hub = new LiveHub({
     source: new LiveSources({ fleet, jobs, policies }),
     version,
@@ -101,6 +109,7 @@ async function main(): Promise<void> {
     version,
     trustedOrigins,
     fleet,
+    migrations,
     history,
     jobs,
     moves,
@@ -127,6 +136,7 @@ async function main(): Promise<void> {
   onStopSignal(logger, async () => {
     unwatch()
     await http.close()
+    await migrations.close()
     await jobs.close()
     await policies.close()
     await fleet.close()

@@ -44,6 +44,12 @@ import type {
   SetMemoryTargetRequest,
 } from './contract/memory.ts'
 import type {
+  MigrationControl,
+  MigrationOptions,
+  MigrationPreview,
+  StartMigrationRequest,
+} from './contract/migration.ts'
+import type {
   HmpRequest,
   MonitorAnswer,
   QmpRequest,
@@ -157,6 +163,28 @@ export interface MovesApi {
   makeAlike(host: string, request: MakeAlikeRequest): Promise<Change<PreflightRemedy>>
 }
 
+/** Moving domains between hosts. Every method throws only ProblemError. */
+export interface MigrationsApi {
+  preview(
+    host: string,
+    uuid: string,
+    target: string,
+    options: MigrationOptions,
+  ): MigrationPreview
+  /** Begins a job; `role` because XML of one's own needs an admin. */
+  start(
+    host: string,
+    uuid: string,
+    request: StartMigrationRequest & { by: string; role: Role },
+  ): { job: JobSummary; command: string }
+  /** `id` is that of the job. */
+  control(
+    id: string,
+    request: MigrationControl,
+    by: string,
+  ): Promise<{ command: string | null; host: string }>
+}
+
 /** What was sampled and what happened, read back. Every method throws only ProblemError. */
 export interface HistoryApi {
   /** From the tier that fits the step, and from the live series what is not kept yet. */
@@ -257,6 +285,7 @@ export interface Runtime {
   /** Origins that may change state and open sockets, besides the one the request names as Host. */
   trustedOrigins: readonly string[]
   fleet: FleetApi
+  migrations: MigrationsApi
   history: HistoryApi
   jobs: JobsApi
   moves: MovesApi

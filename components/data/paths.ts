@@ -62,6 +62,9 @@ export const apiPaths = {
   domainXml: (domain: DomainRef) => `${apiPaths.domain(domain)}/xml`,
   domainAction: (domain: DomainRef, action: DomainAction) =>
     `${apiPaths.domain(domain)}/actions/${action}`,
+  migrationPreview: (domain: DomainRef) => `${apiPaths.domain(domain)}/migration-preview`,
+  migrations: (domain: DomainRef) => `${apiPaths.domain(domain)}/migrations`,
+  migrationControl: (id: string) => `${v1}/migrations/${part(id)}/control`,
   memory: (domain: DomainRef) => `${apiPaths.domain(domain)}/memory`,
   memoryTarget: (domain: DomainRef) => `${apiPaths.memory(domain)}/target`,
   memoryUndo: (domain: DomainRef) => `${apiPaths.memory(domain)}/undo`,

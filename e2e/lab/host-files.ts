@@ -15,6 +15,7 @@ export interface HostFiles {
   name: string
   uuid: string
   address: string
+  own?: { network: string; pool: string }
 }
 
 const SSHD_CONFIG = `Port 22
@@ -38,6 +39,14 @@ const DEFAULT_NETWORK = `<network><name>default</name><uuid>2f5ea6f6-5d5b-5cd0-9
 
 const DEFAULT_POOL = `<pool type='dir'><name>default</name><uuid>2f5ea6f6-5d5b-5cd0-9a45-0d2f6f1a7702</uuid>
   <source/><target><path>/var/lib/libvirt/images</path></target></pool>
+`
+
+/** An isolated network: what is on it reaches nobody. */
+const ownNetwork = (name: string) =>
+  `<network><name>${name}</name><bridge name='virbr9' stp='on' delay='0'/></network>\n`
+
+const ownPool = (name: string) => `<pool type='dir'><name>${name}</name><source/>
+  <target><path>/var/lib/libvirt/${name}</path></target></pool>
 `
 
 /** QEMU's settings: everything as root and without confinement, since the namespaces confine. */
@@ -132,6 +141,19 @@ export async function writeHostFiles(
     '/etc/libvirt/storage/default.xml',
     join(home, 'etc/libvirt/storage/autostart/default.xml'),
   )
+  if (!host.own) return
+  const { network, pool } = host.own
+  mkdirSync(join(home, 'var/lib', pool))
+  put(`etc/libvirt/qemu/networks/${network}.xml`, ownNetwork(network))
+  put(`etc/libvirt/storage/${pool}.xml`, ownPool(pool))
+  for (const [folder, name] of [
+    ['qemu/networks', network],
+    ['storage', pool],
+  ] as const)
+    symlinkSync(
+      `/etc/libvirt/${folder}/${name}.xml`,
+      join(home, `etc/libvirt/${folder}/autostart/${name}.xml`),
+    )
 }
 
 /** The client's side of ssh: one key pair for all, the known hosts, a config, and `ssh` as a script for virsh. */

@@ -11,8 +11,8 @@ import {
   startHost,
   SYSTEM_PATH,
 } from './host-process.ts'
-import { hostUri } from './lifecycle.ts'
-import { FLEET } from './plan.ts'
+import { defineGuest, hostUri } from './lifecycle.ts'
+import { FLEET, guestPlan, type GuestPlan } from './plan.ts'
 import { findInNamespace, signal, type ProcessInfo } from './processes.ts'
 import { run, until } from './run.ts'
 import { readState, writeState, type HostState, type LabState } from './state.ts'
@@ -87,6 +87,23 @@ export class Host {
     const plan = FLEET.flatMap(({ guests }) => guests).find((guest) => guest.name === name)
     if (!plan) throw new Error(`the plan has no guest ${name}`)
     await this.define(guestXml(plan))
+  }
+
+  /** Makes a guest that is not of the plan, for one test; resolves when it has booted. */
+  async makeGuest(plan: Partial<GuestPlan> & { name: string }): Promise<Guest> {
+    const whole = guestPlan(plan.name, plan)
+    await defineGuest(this.state, whole)
+    if (!whole.running) return this.guest(plan.name)
+    await startDomain(this.state, plan.name)
+    await this.guest(plan.name).waitReady()
+    return this.guest(plan.name)
+  }
+
+  /** Ends and forgets a guest with its disk, whatever state it is in; nothing where there is none. */
+  async removeGuest(name: string): Promise<void> {
+    await this.virsh('destroy', name).catch(() => undefined)
+    await this.virsh('undefine', name).catch(() => undefined)
+    await this.exec('rm', '-f', `/var/lib/libvirt/images/${name}.qcow2`)
   }
 
   /** Runs a command over ssh, as a client does. */

@@ -101,6 +101,7 @@ async function lay(place: LabPlace, say: (line: string) => void): Promise<LabSta
   await makeClientKey(place.dir)
   const files = FLEET.map((plan, index) => ({
     name: plan.name,
+    own: plan.own,
     uuid: uuidFor(`${place.network}/${plan.name}`),
     address: `10.${place.network}.0.${index + 1}`,
   }))
@@ -157,7 +158,8 @@ async function waitForGuests(state: LabState, plan: HostPlan): Promise<void> {
     if (running) await new Guest(state.dir, plan.name, name).waitReady()
 }
 
-async function defineGuest(host: HostState, guest: GuestPlan): Promise<void> {
+/** Defines a guest, with an empty disk where it has one and none is there. */
+export async function defineGuest(host: HostState, guest: GuestPlan): Promise<void> {
   const file = `/var/lib/libvirt/images/${guest.name}.qcow2`
   if (guest.diskMiB)
     await inHost(host, [

@@ -52,10 +52,13 @@ export interface GuestPlan {
 
 export interface HostPlan {
   name: string
+  /** A network and a pool that no other host has: what uses them cannot simply move. */
+  own?: { network: string; pool: string }
   guests: GuestPlan[]
 }
 
-function guest(name: string, plan: Partial<GuestPlan>): GuestPlan {
+/** A guest with what is left out filled in. */
+export function guestPlan(name: string, plan: Partial<GuestPlan>): GuestPlan {
   return {
     name,
     maximumMiB: 256,
@@ -80,14 +83,14 @@ export const FLEET: readonly HostPlan[] = [
   {
     name: 'alpha',
     guests: [
-      guest('web1', {
+      guestPlan('web1', {
         title: 'Shop front',
         description: 'Web server; its load comes and goes',
         diskMiB: 128,
         graphics: true,
         workload: { ...IDLE, fillMiB: 50, waveMiB: 60, wavePeriodS: 60, cacheMiB: 24 },
       }),
-      guest('db1', {
+      guestPlan('db1', {
         title: 'Orders database',
         description: 'Gives memory back to itself under pressure (autodeflate)',
         maximumMiB: 384,
@@ -97,7 +100,7 @@ export const FLEET: readonly HostPlan[] = [
         diskMiB: 192,
         workload: { ...IDLE, fillMiB: 140, dirtyMiBps: 4, workingSetMiB: 32, cacheMiB: 96 },
       }),
-      guest('cache1', {
+      guestPlan('cache1', {
         title: '缓存节点',
         description: 'Ballooned down from the start; reports free pages to the host',
         currentMiB: 192,
@@ -109,22 +112,23 @@ export const FLEET: readonly HostPlan[] = [
   },
   {
     name: 'beta',
+    own: { network: 'beta-lan', pool: 'beta-fast' },
     guests: [
-      guest('app1', {
+      guestPlan('app1', {
         title: 'Application server 1',
         autodeflate: true,
         freePageReporting: true,
         graphics: true,
         workload: { ...IDLE, fillMiB: 60, dirtyMiBps: 8, workingSetMiB: 24 },
       }),
-      guest('app2', {
+      guestPlan('app2', {
         description: 'Second application server, mostly idle',
         maximumMiB: 192,
         statsPeriodS: 5,
         network: false,
         workload: { ...IDLE, fillMiB: 20 },
       }),
-      guest('legacy1', {
+      guestPlan('legacy1', {
         title: 'Legacy box',
         description: 'No balloon device; ignores the power button',
         maximumMiB: 128,
@@ -137,7 +141,7 @@ export const FLEET: readonly HostPlan[] = [
   {
     name: 'gamma',
     guests: [
-      guest('build1', {
+      guestPlan('build1', {
         title: 'Build runner <nightly> & "releases"',
         description: 'Text that must stay text: <b>bold</b> <script>alert(1)</script> 構建',
         statsPeriodS: 1,
@@ -145,14 +149,14 @@ export const FLEET: readonly HostPlan[] = [
         diskMiB: 96,
         workload: { ...IDLE, fillMiB: 24, waveMiB: 90, wavePeriodS: 120 },
       }),
-      guest('nodriver1', {
+      guestPlan('nodriver1', {
         title: 'No balloon driver',
         description: 'Has the device, but its kernel does not load virtio_balloon',
         maximumMiB: 128,
         balloon: 'driverless',
         network: false,
       }),
-      guest('spare1', {
+      guestPlan('spare1', {
         title: 'Spare',
         description: 'Defined and shut off',
         maximumMiB: 192,

@@ -42,6 +42,10 @@ export const routeRoles = {
   'GET /api/v1/hosts/{host}/domains/{uuid}': 'viewer',
   'GET /api/v1/hosts/{host}/domains/{uuid}/xml': 'viewer',
   'POST /api/v1/hosts/{host}/domains/{uuid}/actions/{action}': 'operator',
+  'GET /api/v1/hosts/{host}/domains/{uuid}/migration-preview': 'viewer',
+  // XML of one's own needs an admin besides: server/moves/moves.ts.
+  'POST /api/v1/hosts/{host}/domains/{uuid}/migrations': 'operator',
+  'POST /api/v1/migrations/{id}/control': 'operator',
   'GET /api/v1/hosts/{host}/domains/{uuid}/memory': 'viewer',
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': 'operator',
   'POST /api/v1/hosts/{host}/domains/{uuid}/memory/undo': 'operator',

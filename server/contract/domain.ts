@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { rowDirtyRate } from './dirty-rate-row.ts'
 import { hostSlug } from './host.ts'
 import { rowPressure } from './pressure.ts'
+import { rowMove } from './row-move.ts'
 
 export const domainUuid = z.uuid()
 
@@ -125,6 +126,7 @@ export const fleetRow = z.object({
   cpuPercent: z.number().nullable().describe('of its vCPUs, 0..100'),
   memory: rowMemory,
   dirtyRate: rowDirtyRate,
+  move: rowMove.optional().describe('while it is on its way to another host'),
   spark: z
     .array(z.number().nullable())
     .describe('used KiB, oldest first, at most 30 points over the last minute'),

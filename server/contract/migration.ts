@@ -2,7 +2,9 @@ import { z } from 'zod'
 
 import { domainState, domainUuid } from './domain.ts'
 import { hostSlug } from './host.ts'
+import { jobId, jobSummary } from './job.ts'
 import { libvirtCause } from './problem.ts'
+import { migrationPhase } from './row-move.ts'
 
 /*
  * Moving a domain to another host: what may be asked for, what is seen while it runs, what came of it.
@@ -119,21 +121,6 @@ export const migrationConflict = z.enum([
 ])
 export type MigrationConflict = z.infer<typeof migrationConflict>
 
-/** Where a move is. `check`: does the guest live on the target? `recover`: putting right what was interrupted. */
-export const migrationPhase = z.enum([
-  'waiting',
-  'begin',
-  'prepare',
-  'perform',
-  'post-copy',
-  'finish',
-  'confirm',
-  'check',
-  'recover',
-  'ended',
-])
-export type MigrationPhase = z.infer<typeof migrationPhase>
-
 const figure = z.number().nullable()
 
 /** What libvirt's job statistics say at one moment; null = not said. */
@@ -177,19 +164,18 @@ export const migrationFigures = z.object({
 })
 export type MigrationFigures = z.infer<typeof migrationFigures>
 
-/** Columns of equal length, oldest first, at most `migrationSeriesMost` rows; a full one loses every second row. */
-export const migrationSeries = z.object({
-  tMs: z.array(z.number()),
-  pass: z.array(figure),
-  memoryRemainingBytes: z.array(figure),
-  diskRemainingBytes: z.array(figure),
-  bytesPerSecond: z.array(figure).describe('what the link gives'),
-  dirtyBytesPerSecond: z.array(figure),
-  throttlePercent: z.array(figure),
-  processedBytes: z.array(figure),
-})
-export type MigrationSeries = z.infer<typeof migrationSeries>
-export const migrationSeriesMost = 600
+/** The columns of the job's series (server/contract/job.ts); null where libvirt does not say. */
+export const migrationColumns = [
+  'pass',
+  'memoryRemainingBytes',
+  'diskRemainingBytes',
+  /** What the link gives. */
+  'bytesPerSecond',
+  /** What the guest writes anew. */
+  'dirtyBytesPerSecond',
+  'throttlePercent',
+  'processedBytes',
+] as const
 
 /** How it goes, judged from the series; keys of the catalogue `migration.verdict.*`. */
 export const migrationVerdict = z.object({
@@ -326,11 +312,9 @@ export const migrationResult = z.object({
 })
 export type MigrationResult = z.infer<typeof migrationResult>
 
-export const migrationId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/)
-
 /** One move, running or ended, as its page and the API show it. */
 export const migrationDetail = z.object({
-  id: migrationId.describe('that of its job'),
+  id: jobId.describe('that of its job'),
   /** Started from outside, by virsh or another tool: seen, watched, aborted. */
   external: z.boolean(),
   by: z.string().nullable().describe('username; null when external'),
@@ -364,15 +348,8 @@ export const migrationDetail = z.object({
 })
 export type MigrationDetail = z.infer<typeof migrationDetail>
 
-/** A domain on its way, in its one row of the fleet. */
-export const rowMove = z.object({
-  id: migrationId,
-  source: hostSlug,
-  target: hostSlug.nullable(),
-  phase: migrationPhase,
-  progressPercent: z.number(),
-})
-export type RowMove = z.infer<typeof rowMove>
+export { migrationPhase, rowMove } from './row-move.ts'
+export type { MigrationPhase, RowMove } from './row-move.ts'
 
 /** The virsh line (or lines) that do the same, and what does not fit together. */
 export const migrationPreview = z.object({
@@ -380,3 +357,8 @@ export const migrationPreview = z.object({
   conflicts: z.array(migrationConflict),
 })
 export type MigrationPreview = z.infer<typeof migrationPreview>
+
+export const startMigrationResponse = z.object({
+  job: jobSummary,
+  command: z.string().nullable(),
+})

@@ -34,6 +34,7 @@ export const problemStatus = {
   too_many_requests: 429,
   internal: 500,
   libvirt: 502,
+  guest_silent: 502,
   host_offline: 503,
   timeout: 504,
 } as const

@@ -43,6 +43,7 @@ export function fleetRowOf(domain: LiveDomain, context: HostContext): FleetRow {
     cpuPercent: domain.cpuPercent === null ? null : Math.round(domain.cpuPercent * 10) / 10,
     memory: rowMemoryOf(domain, context.clock),
     dirtyRate: rowDirtyRateOf(domain),
+    move: domain.move,
     spark: sparkOf(domain, context.clock.wallMs()),
   }
   domain.rowCache = { key, row }

@@ -7,6 +7,7 @@ import type { CloseContext, HostContext } from './domain-view.ts'
 import type { HostAgent } from './host-agent.ts'
 import { commitmentOf } from './host-figures.ts'
 import type { LiveDomain } from './live-domain.ts'
+import { MovingDomains } from './moving.ts'
 
 /** Queries whose order is kept; the one asked for longest ago falls out. */
 const mostOrders = 32
@@ -49,8 +50,15 @@ export class FleetTable {
   #total = 0
   #totalVersion = -1
 
-  constructor(agents: ReadonlyMap<string, HostAgent>, clock: Clock) {
+  readonly #moving: MovingDomains
+
+  constructor(
+    agents: ReadonlyMap<string, HostAgent>,
+    clock: Clock,
+    moving = new MovingDomains(),
+  ) {
     this.#agents = agents
+    this.#moving = moving
     this.#clock = clock
   }
 
@@ -81,10 +89,24 @@ export class FleetTable {
   #count(): number {
     if (this.#totalVersion !== this.#namesVersion) {
       this.#total = 0
-      for (const agent of this.#agents.values()) this.#total += agent.inventory.domains.size
+      for (const agent of this.#agents.values()) {
+        this.#total += agent.inventory.domains.size
+        if (this.#moving.size === 0) continue
+        for (const domain of agent.inventory.domains.values()) {
+          if (this.#hidden(agent, domain)) this.#total--
+        }
+      }
       this.#totalVersion = this.#namesVersion
     }
     return this.#total
+  }
+
+  /** On its way, and shown by the other host of the move. */
+  #hidden(agent: HostAgent, domain: LiveDomain): boolean {
+    if (this.#moving.size === 0) return false
+    return this.#moving.hides(agent.record.host, domain.uuid, (host, uuid) =>
+      Boolean(this.#agents.get(host)?.inventory.domains.has(uuid)),
+    )
   }
 
   #ordered(query: FleetQuery): Entry[] {
@@ -113,6 +135,7 @@ export class FleetTable {
     for (const agent of this.#agents.values()) {
       if (query.hosts.length > 0 && !query.hosts.includes(agent.record.host)) continue
       for (const domain of agent.inventory.domains.values()) {
+        if (this.#hidden(agent, domain)) continue
         if (query.states.length > 0 && !query.states.includes(domain.state)) continue
         if (search === '' || matches(agent, domain, search)) entries.push({ agent, domain })
       }

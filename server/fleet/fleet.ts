@@ -23,6 +23,7 @@ import type {
   QmpSchema,
 } from '../contract/monitor.ts'
 import { ProblemError } from '../contract/problem.ts'
+import type { RowMove } from '../contract/row-move.ts'
 import { virshLine } from '../contract/virsh-line.ts'
 import type { Change } from './change.ts'
 import { systemClock } from './clock.ts'
@@ -35,7 +36,7 @@ import { domainFiguresOf } from './figures.ts'
 import type { FleetFigures } from './figures.ts'
 import { closeContextOf, contextOf, FleetTable } from './fleet-table.ts'
 import { HostAgent } from './host-agent.ts'
-import type { ConnectHost } from './host-link.ts'
+import type { ConnectHost, JobFields } from './host-link.ts'
 import { HostList } from './host-list.ts'
 import type { HostListSettings } from './host-list.ts'
 import type { HostRecord } from './host-store.ts'
@@ -49,6 +50,7 @@ import type { Logger } from './logger.ts'
 import * as memory from './memory-actions.ts'
 import type { BegunShrink, Subject, TargetRequest } from './memory-actions.ts'
 import { sendHmp, sendQmp } from './monitor-actions.ts'
+import { MovingDomains } from './moving.ts'
 import { Nodes } from './nodes.ts'
 import { QmpSchemas } from './qmp-schemas.ts'
 import { ResizeLog } from './resize-log.ts'
@@ -71,6 +73,9 @@ export interface FleetOptions extends HostListSettings {
   ) => string
 }
 
+/** `fields` null = the job goes on; else libvirt's figures of one that has ended. */
+export type JobListener = (host: string, uuid: string, fields: JobFields | null) => void
+
 /**
  * All hosts and their domains: one agent a host, and the views over all of them. Is the FleetApi of
  * server/runtime.ts, which main.ts holds it against. Methods throw only ProblemError.
@@ -87,6 +92,8 @@ export class Fleet {
   /** Aborted when the fleet is closed. */
   readonly #closing = new AbortController()
   readonly #shrinks = new Set<Promise<Resize>>()
+  readonly #moving = new MovingDomains()
+  #jobListener: JobListener | null = null
   #closed = false
 
   constructor(options: FleetOptions) {
@@ -98,12 +105,12 @@ export class Fleet {
       open: (record) => this.#open(record),
       added: (agent) => this.#begin(agent),
     })
-    this.#table = new FleetTable(this.#hosts.agents, this.#clock)
     this.nodes = new Nodes({
       clock: this.#clock,
       agent: (host) => this.#hosts.get(host),
       domain: (host, uuid) => this.#subject(host, uuid),
     })
+    this.#table = new FleetTable(this.#hosts.agents, this.#clock, this.#moving)
     this.#topics = new LiveTopics({
       agents: this.#hosts.agents,
       table: this.#table,
@@ -313,6 +320,39 @@ export class Fleet {
     return this.#hosts.agents.values()
   }
 
+  /** A host with what is known of it. @throws ProblemError not_found */
+  hostOf(host: string): HostAgent {
+    return this.#hosts.get(host)
+  }
+
+  /** A domain with its host. @throws ProblemError not_found */
+  domainOf(host: string, uuid: string): Subject {
+    return this.#subject(host, uuid)
+  }
+
+  /** Who hears that a job of libvirt's has a domain, or has ended; one listener. */
+  onJob(listener: JobListener): void {
+    this.#jobListener = listener
+  }
+
+  /** Shows a domain as moving, in one row; `ended` shows it as usual again. */
+  showMove(uuid: string, move: RowMove, ended: boolean): void {
+    if (ended) {
+      if (!this.#moving.end(uuid, move.job)) return
+    } else this.#moving.set(uuid, move)
+    for (const host of [move.source, move.target]) {
+      const agent = host === null ? undefined : this.#hosts.agents.get(host)
+      if (!agent) continue
+      const domain = agent.inventory.domains.get(uuid)
+      if (domain) {
+        domain.move = ended ? undefined : move
+        domain.version++
+      }
+      this.#topics.changed(agent.record.host)
+    }
+    this.#table.reordered()
+  }
+
   async qmpSchema(host: string, uuid: string): Promise<QmpSchema> {
     return await this.#qmpSchemas.of(this.#subject(host, uuid))
   }
@@ -420,6 +460,7 @@ export class Fleet {
         sink?.sampled(agent)
         this.#topics.changed(host)
       },
+      onJob: (uuid, fields) => this.#jobListener?.(host, uuid, fields),
       onDirtyRate: (uuid) => {
         this.#table.sampled()
         this.#topics.measured(host, uuid)

@@ -38,6 +38,7 @@ beforeEach(() => {
       onSample: () => undefined,
       onGone: (uuid) => void gone.push(uuid),
       onDirtyRate: () => undefined,
+      onJob: () => undefined,
     },
   )
 })

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import { DirtyRateRunner } from './dirty-rate-runner.ts'
 import { classifyFailure, notAnswering } from './host-failure.ts'
 import { HostFigures } from './host-figures.ts'
-import type { ConnectHost, HostFacts, HostLink } from './host-link.ts'
+import type { ConnectHost, HostFacts, HostLink, JobFields } from './host-link.ts'
 import type { HostRecord } from './host-store.ts'
 import { Inventory } from './inventory.ts'
 import type { InventoryOptions } from './inventory.ts'
@@ -29,6 +29,8 @@ const noFacts: HostFacts = {
   cpu: null,
   topology: null,
 }
+/** Domains that are asked for a job after connecting, one after the other. */
+const mostJobLooks = 500
 
 export interface HostAgentOptions {
   connect: ConnectHost
@@ -40,6 +42,8 @@ export interface HostAgentOptions {
   /** A sample of this host came in. */
   onSample(): void
   onGone(uuid: string): void
+  /** A job has a domain, or one has ended; `fields` null = it goes on. */
+  onJob(uuid: string, fields: JobFields | null): void
   /** The dirty rate of a domain, or what is done about it, changed. */
   onDirtyRate(uuid: string): void
 }
@@ -220,7 +224,10 @@ export class HostAgent {
 
   async #open(link: HostLink, epoch: number): Promise<void> {
     await link.listen((event) => {
-      if (this.#epoch === epoch && this.#link === link) this.inventory.handle(event)
+      if (this.#epoch !== epoch || this.#link !== link) return
+      this.inventory.handle(event)
+      if (event.type === 'job-pass') this.#options.onJob(event.uuid, null)
+      if (event.type === 'job-ended') this.#options.onJob(event.uuid, event.fields)
     })
     await this.inventory.attach(link)
     await new Promise<void>((resolve, reject) => {
@@ -252,6 +259,7 @@ export class HostAgent {
       sampler.start()
     })
     void this.#readFacts(link)
+    void this.#findJobs(link)
   }
 
   #take(sample: HostSample): void {
@@ -281,6 +289,17 @@ export class HostAgent {
     // Rows carry `stale`, so all of them are another now.
     for (const domain of this.inventory.domains.values()) domain.version++
     this.#options.onChange(false)
+  }
+
+  /** Jobs that were under way before the connection tell nothing by themselves until their next pass. */
+  async #findJobs(link: HostLink): Promise<void> {
+    const active = [...this.inventory.domains.values()].filter((domain) => domain.active)
+    for (const { uuid } of active.slice(0, mostJobLooks)) {
+      if (this.#link !== link) return
+      // One that cannot say now tells it by its next event.
+      const job = await link.domainJob(uuid).catch(() => null)
+      if (job?.active && this.#link === link) this.#options.onJob(uuid, null)
+    }
   }
 
   /** Slow on some hosts (it may probe QEMU), so never waited for; what was known before stays. */

@@ -42,6 +42,9 @@ export type LinkEvent =
   | { type: 'balloon'; uuid: string; actualKiB: number }
   /** Devices, metadata, tuning: the XML is another now. */
   | { type: 'domain-changed'; uuid: string }
+  /** A job has the domain (`pass` of its memory), or one has ended with these fields. */
+  | { type: 'job-pass'; uuid: string; pass: number }
+  | { type: 'job-ended'; uuid: string; fields: JobFields }
   | { type: 'networks-changed' }
   | { type: 'pools-changed' }
 
@@ -125,9 +128,15 @@ export interface DirtyRateReading {
   vcpuMiBps: number[] | null
 }
 
+/** libvirt's fields of a job, by its names. */
+export type JobFields = Readonly<Record<string, unknown>>
+
 /** A job of libvirt's that has the domain: migration, save, dump, backup. */
 export interface DomainJob {
   active: boolean
+  /** In virsh's words, such as migration-out. */
+  operation?: string
+  fields?: JobFields
   /** As the migration itself counts it; null = it does not. */
   dirtyMiBps: number | null
 }
@@ -177,6 +186,7 @@ export interface HostLink {
   domainXml(uuid: string, options: { inactive: boolean }): Promise<string>
 
   domainJob(uuid: string): Promise<DomainJob>
+  abortJob(uuid: string): Promise<void>
   startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk): Promise<void>
   /** null = the domain is not running, or too busy to say. */
   readDirtyRate(uuid: string): Promise<DirtyRateReading | null>

@@ -1,4 +1,5 @@
 export { createFleet, Fleet } from './fleet.ts'
+export type { HostAgent } from './host-agent.ts'
 export type { FleetOptions } from './fleet.ts'
 export type { HostKeys } from './host-list.ts'
 export { defaultStatsPeriodSeconds } from './host-store.ts'

@@ -101,6 +101,9 @@ export class Inventory {
   handle(event: LinkEvent): void {
     const { clock } = this.#options
     switch (event.type) {
+      case 'job-pass':
+      case 'job-ended':
+        return
       case 'networks-changed':
         void this.#relist('networks')
         return

@@ -133,6 +133,10 @@ class LibvirtLink implements HostLink {
       lifecycle: (event) => listener({ ...event, type: 'lifecycle' }),
       balloonChange: ({ uuid, actualKiB }) =>
         listener({ type: 'balloon', uuid, actualKiB }),
+      migrationIteration: ({ uuid, iteration }) =>
+        listener({ type: 'job-pass', uuid, pass: iteration }),
+      jobCompleted: ({ uuid, params }) =>
+        listener({ type: 'job-ended', uuid, fields: params }),
       deviceAdded: changed,
       deviceRemoved: changed,
       metadataChange: changed,
@@ -295,7 +299,12 @@ class LibvirtLink implements HostLink {
     const pages = Number(params['memory_dirty_rate'] ?? 0)
     const pageBytes = Number(params['memory_page_size'] ?? 4096)
     const counts = active && operation === 'migration-out' && pages > 0
-    return { active, dirtyMiBps: counts ? (pages * pageBytes) / 2 ** 20 : null }
+    const dirtyMiBps = counts ? (pages * pageBytes) / 2 ** 20 : null
+    return { active, operation, fields: params, dirtyMiBps }
+  }
+
+  async abortJob(uuid: string): Promise<void> {
+    await this.#control.jobs.abort(uuid)
   }
 
   async startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk): Promise<void> {

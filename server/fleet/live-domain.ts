@@ -3,6 +3,7 @@ import type { BalloonHealth, DomainState, FleetRow } from '../contract/domain.ts
 import type { InhibitedBy, MemoryStats } from '../contract/memory.ts'
 import { memorySeriesColumns, memoryStatFields } from '../contract/memory.ts'
 import type { Pressure } from '../contract/pressure.ts'
+import type { RowMove } from '../contract/row-move.ts'
 import { balloonHealthOf, statisticsHold } from '../memory/health.ts'
 import { MemoryTracker } from '../memory/tracker.ts'
 import { DirtyRateLog } from './dirty-rate-log.ts'
@@ -65,6 +66,8 @@ export class LiveDomain {
   readonly series = new Series(memorySeriesColumns)
   readonly resizes: ResizeLog
   readonly dirtyRate = new DirtyRateLog()
+  /** While it is on its way to another host, or from it to here. */
+  move: RowMove | undefined
 
   /** Grows with every change: what is computed from a domain is cached under it. */
   version = 0

@@ -344,10 +344,10 @@ describe('the live topics', () => {
     const { work, finish } = held()
     const { id, ended } = jobs.start(move('web1'), async (job) => {
       job.log('one')
-      job.point({ remainingBytes: 10 }, 1)
+      job.point({ memoryRemainingBytes: 10 }, 1)
       await work(job)
       job.log('two')
-      job.point({ remainingBytes: 0 }, 2)
+      job.point({ memoryRemainingBytes: 0 }, 2)
       return null
     })
     const deltas: TopicDelta[] = []
@@ -369,7 +369,7 @@ describe('the live topics', () => {
     expect(topicFull.job.parse(handle.full())).toEqual(topicFull.job.parse(jobs.get(id)))
     expect(jobs.get(id).series).toMatchObject({
       tMs: [1, 2],
-      columns: { remainingBytes: [10, 0], dirtyBytesPerS: [null, null] },
+      columns: { memoryRemainingBytes: [10, 0], dirtyBytesPerSecond: [null, null] },
     })
   })
 

@@ -67,6 +67,14 @@ import {
   setStatsPeriodRequest,
 } from '../../../server/contract/memory.ts'
 import {
+  defaultMigrationOptions,
+  migrationControl,
+  migrationOptions,
+  migrationPreview,
+  startMigrationRequest,
+  startMigrationResponse,
+} from '../../../server/contract/migration.ts'
+import {
   hmpRequest,
   monitorAnswer,
   qmpRequest,
@@ -121,6 +129,16 @@ const listOf = <T extends z.ZodType>(item: T) =>
         .filter(Boolean),
     z.array(item).max(500),
   )
+/** JSON text within a query; what is no JSON stays text, which the schema refuses. */
+const asJson = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => {
+    if (typeof value !== 'string') return value
+    try {
+      return JSON.parse(value) as unknown
+    } catch {
+      return value
+    }
+  }, schema)
 const flag = z.stringbool().default(false)
 const id = z.strictObject({ id: z.string().max(100) })
 const host = z.strictObject({ host: hostSlug })
@@ -334,6 +352,30 @@ export const routeSpecs = {
     params: domain.extend({ action: domainAction }),
     reply: done,
     audit: 'domain.{action}',
+  },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/migration-preview': {
+    summary: 'The virsh line of a move with these options, and what does not go together',
+    params: domain,
+    query: z.strictObject({
+      target: hostSlug,
+      options: asJson(migrationOptions.default(defaultMigrationOptions)),
+    }),
+    reply: migrationPreview,
+  },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/migrations': {
+    summary: 'Begins to move a domain to another host, as a job',
+    params: domain,
+    body: startMigrationRequest,
+    reply: startMigrationResponse,
+    status: 201,
+    audit: 'migration.start',
+  },
+  'POST /api/v1/migrations/{id}/control': {
+    summary: 'Steers a move that runs: bandwidth, downtime limit, post-copy, abort, …',
+    params: z.strictObject({ id: jobId }),
+    body: migrationControl,
+    reply: done,
+    audit: 'migration.control',
   },
   'GET /api/v1/hosts/{host}/domains/{uuid}/memory': {
     summary: 'Everything about the memory of a domain',

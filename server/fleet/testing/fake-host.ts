@@ -329,6 +329,9 @@ class FakeLink implements HostLink {
   domainJob(_uuid: string): Promise<DomainJob> {
     return this.#silently(() => this.#host.job)
   }
+  abortJob(uuid: string) {
+    return this.#call('abortJob', () => void this.#domain(uuid))
+  }
   startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk) {
     return this.#silently(() => {
       this.#domain(uuid)

@@ -1,4 +1,4 @@
-import { vi } from 'vitest'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { getLab } from '../../../e2e/lab/index.ts'
 import type { Guest, Host } from '../../../e2e/lab/index.ts'
@@ -78,12 +78,12 @@ export class LabFleet {
   /** Waits until `look` holds, and says how long that took, ms. */
   async when(what: string, look: () => boolean, timeoutMs = 10_000): Promise<number> {
     const startedMs = performance.now()
-    await vi.waitFor(
-      () => {
-        if (!look()) throw new Error(`not within ${timeoutMs} ms: ${what}`)
-      },
-      { timeout: timeoutMs, interval: 20 },
-    )
+    while (!look()) {
+      if (performance.now() - startedMs > timeoutMs) {
+        throw new Error(`not within ${timeoutMs} ms: ${what}`)
+      }
+      await sleep(20)
+    }
     return performance.now() - startedMs
   }
 

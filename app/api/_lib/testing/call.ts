@@ -26,6 +26,11 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
     body: { uri: 'qemu+ssh://alpha/system', fingerprint: `SHA256:${'a'.repeat(43)}` },
   },
   'PATCH /api/v1/hosts/{host}': { body: { name: 'New' } },
+  'GET /api/v1/hosts/{host}/domains/{uuid}/migration-preview': { query: 'target=beta' },
+  'POST /api/v1/hosts/{host}/domains/{uuid}/migrations': { body: { target: 'beta' } },
+  'POST /api/v1/migrations/{id}/control': {
+    body: { control: 'bandwidth', mibPerSecond: 100 },
+  },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/target': { body: { targetKiB: 512 } },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/maximum': { body: { maximumKiB: 512 } },
   'PUT /api/v1/hosts/{host}/domains/{uuid}/memory/stats-period': {

@@ -49,6 +49,14 @@ export function registerFakeRuntime(): FakeRuntime {
       annotations: vi.fn(async () => []),
       sizing: vi.fn(async () => ({ fromMs: 1, toMs: 2, rows: [] })),
     },
+    migrations: {
+      preview: () => ({ command: 'virsh migrate web1', conflicts: [] }),
+      start: vi.fn(() => ({ job: jobSummary, command: 'virsh migrate web1' })),
+      control: vi.fn(async () => ({
+        command: 'virsh migrate-setspeed web1 100',
+        host: 'alpha',
+      })),
+    },
     jobs: {
       list: () => ({ total: 1, matched: 1, offset: 0, jobs: [jobSummary] }),
       get: () => ({ job, log: [], series: { tMs: [], columns: {} } }),

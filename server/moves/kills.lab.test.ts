@@ -1,0 +1,362 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import { getLab, Guest } from '../../e2e/lab/index.ts'
+import { jobIsActive } from '../contract/job.ts'
+import { migrationDetail } from '../contract/migration.ts'
+import type { MigrationDetail, MigrationOptionsInput } from '../contract/migration.ts'
+import type { BeforeCall } from './testing/hooked-end.ts'
+import { LabMoves } from './testing/lab-moves.ts'
+
+/*
+ * Everything that can die while a guest moves, killed for real in each phase. Afterwards the guest runs
+ * in exactly one place, nothing half is left, and the job says why.
+ */
+
+const lab = getLab()
+const beta = lab.host('beta')
+const gamma = lab.host('gamma')
+const name = 'mover-kill'
+/** Slow enough to be hit in the middle. */
+const slow: MigrationOptionsInput = { bandwidthMiBps: 12, maxDowntimeMs: 100 }
+const guestOn = (host: string) => new Guest(lab.dir, host, name)
+
+beforeEach(async () => {
+  await beta.makeGuest({
+    name,
+    maximumMiB: 128,
+    network: false,
+    statsPeriodS: 1,
+    workload: {
+      fillMiB: 8,
+      dirtyMiBps: 30,
+      workingSetMiB: 24,
+      waveMiB: 0,
+      wavePeriodS: 60,
+      cacheMiB: 0,
+      busy: false,
+    },
+  })
+})
+afterEach(async () => {
+  for (const host of [beta, gamma]) await host.removeGuest(name)
+})
+const open: LabMoves[] = []
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close()
+})
+
+async function movesOf(options: { dir?: string; before?: BeforeCall } = {}) {
+  const moves = await new LabMoves(['beta', 'gamma'], options).start()
+  open.push(moves)
+  return moves
+}
+
+/** What virsh on each host says: the domain's state with its reason, or that there is none. */
+async function places(): Promise<{ beta: string; gamma: string }> {
+  const [here, there] = await Promise.all(
+    [beta, gamma].map((host) =>
+      host.virsh('domstate', name, '--reason').then(
+        (text) => text.trim().split(' (')[0] ?? '',
+        () => 'none',
+      ),
+    ),
+  )
+  return { beta: here ?? '', gamma: there ?? '' }
+}
+
+/** The guest is where it is said to be, alone, and answers for itself there. */
+async function runsOnlyOn(host: 'beta' | 'gamma', other = 'none') {
+  const expected =
+    host === 'beta' ? { beta: 'running', gamma: other } : { beta: other, gamma: 'running' }
+  expect(await places()).toEqual(expected)
+  await guestOn(host).waitReady(20_000)
+  const before = (await guestOn(host).workload()).dirtiedPages
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect((await guestOn(host).workload()).dirtiedPages).toBeGreaterThan(before)
+}
+
+/** It has sent something and still has much to send. */
+const inTheMiddle = ({ phase, figures }: MigrationDetail) =>
+  phase === 'perform' && (figures?.processedBytes ?? 0) > 10 * 2 ** 20
+
+async function startedMove(options: MigrationOptionsInput = slow) {
+  const moves = await movesOf()
+  const id = await moves.begin(name, 'beta', 'gamma', options)
+  await moves.when(id, 'the middle', inTheMiddle)
+  return { moves, id }
+}
+
+describe('in the middle of sending', () => {
+  test("the target's libvirtd dies", async () => {
+    const { moves, id } = await startedMove()
+    await gamma.killLibvirtd()
+    await moves.when(id, 'the end of sending', ({ phase }) => phase !== 'perform')
+    await gamma.startLibvirtd()
+    const { job } = await moves.end(id)
+    expect(job.state).toBe('failed')
+    expect(moves.detail(id).result).toMatchObject({ outcome: 'failed', where: 'source' })
+    expect(job.problem?.detail).toMatch(/gamma.*The guest runs on beta/)
+    await runsOnlyOn('beta')
+  })
+
+  test("the source's libvirtd dies", async () => {
+    const { moves, id } = await startedMove()
+    await beta.killLibvirtd()
+    await moves.when(id, 'the loss', ({ phase }) => phase === 'recover')
+    await beta.startLibvirtd()
+    const { job } = await moves.end(id)
+    expect(job.state).toBe('failed')
+    expect(moves.detail(id).result).toMatchObject({ where: 'source' })
+    await runsOnlyOn('beta')
+  })
+
+  test('the target host loses power', async () => {
+    const { moves, id } = await startedMove()
+    try {
+      await gamma.kill()
+      await moves.when(id, 'the loss', ({ phase }) => phase === 'recover', 60_000)
+      expect((await beta.virsh('domstate', name)).trim()).toBe('running')
+    } finally {
+      await gamma.start()
+      await gamma.startGuests()
+    }
+    const { job } = await moves.end(id)
+    expect(moves.detail(id).result).toMatchObject({ outcome: 'failed', where: 'source' })
+    expect(job.problem?.detail).toContain('The guest runs on beta')
+    await runsOnlyOn('beta')
+  }, 240_000)
+
+  test('the source host loses power: nothing half is left on the target', async () => {
+    const { moves, id } = await startedMove()
+    try {
+      await beta.kill()
+      await moves.when(id, 'the loss', ({ phase }) => phase === 'recover', 60_000)
+    } finally {
+      await beta.start()
+      await beta.startGuests()
+    }
+    const { job } = await moves.end(id)
+    expect(job.state).toBe('failed')
+    expect(moves.detail(id).result?.where).toBe('nowhere')
+    expect(job.problem?.detail).toContain('start it on beta')
+    expect(await places()).toEqual({ beta: 'shut off', gamma: 'none' })
+  }, 240_000)
+
+  test('the link to the target is cut', async () => {
+    const { moves, id } = await startedMove()
+    try {
+      await gamma.cutNetwork()
+      const { verdict } = await moves.when(
+        id,
+        'a dead link',
+        (detail) => detail.verdict.kind === 'stalled',
+      )
+      expect(verdict.sinceMs).toBeGreaterThan(0)
+      await moves.when(id, 'the loss', ({ phase }) => phase === 'recover', 90_000)
+      expect((await beta.virsh('domstate', name)).trim()).toBe('running')
+    } finally {
+      await gamma.restoreNetwork()
+    }
+    await moves.end(id, 120_000)
+    expect(moves.detail(id).result).toMatchObject({ outcome: 'failed', where: 'source' })
+    await runsOnlyOn('beta')
+  }, 300_000)
+
+  test('somebody aborts it by virsh', async () => {
+    const { moves, id } = await startedMove()
+    await beta.virsh('domjobabort', name)
+    const { job } = await moves.end(id)
+    expect(job.problem?.libvirt?.code).toBe(78)
+    await runsOnlyOn('beta')
+  })
+})
+
+describe('after the switch to post-copy', () => {
+  const reset = ['-p', 'tcp', '-j', 'REJECT', '--reject-with', 'tcp-reset']
+  /** Both ends of the connection between the two QEMUs are reset. */
+  const rules = [
+    ['INPUT', '--dport', '49152:49215'],
+    ['OUTPUT', '--sport', '49152:49215'],
+  ].map(([chain = '', side = '', ports = '']) => [
+    chain,
+    '-p',
+    'tcp',
+    side,
+    ports,
+    ...reset.slice(2),
+  ])
+
+  test('the link between the hosts breaks: both halves are kept, and resumed', async () => {
+    const options = { ...slow, postCopy: true, postCopyBandwidthMiBps: 3 }
+    const { moves, id } = await startedMove(options)
+    await moves.moves.control(id, { control: 'post-copy' }, 'otto')
+    await moves.when(id, 'post-copy', ({ phase }) => phase === 'post-copy')
+    await moves.labFleet.when(
+      'the guest to run on the target',
+      () =>
+        moves.labFleet.fleet.hostOf('gamma').inventory.domains.get(guestOn('gamma').uuid)
+          ?.stateReason === 'postcopy',
+      20_000,
+    )
+    for (const rule of rules) await gamma.exec('iptables', '-I', ...rule)
+    try {
+      const broken = await moves.when(
+        id,
+        'the break',
+        ({ controls }) => controls.resume === null,
+        60_000,
+      )
+      expect(broken.controls.abort).toBe('no-way-back')
+      expect(await beta.virsh('domstate', name, '--reason')).toContain('post-copy failed')
+      expect(await gamma.virsh('domstate', name, '--reason')).toContain('post-copy failed')
+    } finally {
+      for (const rule of rules) await gamma.exec('iptables', '-D', ...rule)
+    }
+    await moves.moves.control(id, { control: 'resume' }, 'otto')
+    const { job, log } = await moves.end(id)
+    expect(job.state, JSON.stringify([job.problem, log])).toBe('done')
+    await runsOnlyOn('gamma')
+  }, 180_000)
+})
+
+describe('just before a step is sent', () => {
+  const steps = [
+    { call: 'prepare', kill: 'source', runsOn: 'beta' },
+    { call: 'prepare', kill: 'target', runsOn: 'beta' },
+    { call: 'perform', kill: 'source', runsOn: 'beta' },
+    { call: 'perform', kill: 'target', runsOn: 'beta' },
+    { call: 'finish', kill: 'source', runsOn: 'gamma' },
+    { call: 'finish', kill: 'target', runsOn: 'beta' },
+    { call: 'confirm', kill: 'source', runsOn: 'gamma' },
+    { call: 'confirm', kill: 'target', runsOn: 'gamma' },
+  ] as const
+  test.each(steps)(
+    '$call: libvirtd of the $kill dies',
+    async ({ call, kill, runsOn }) => {
+      const host = kill === 'source' ? beta : gamma
+      let done = false
+      const moves = await movesOf({
+        before: async (name) => {
+          if (name !== call || done) return
+          done = true
+          await host.killLibvirtd()
+        },
+      })
+      const id = await moves.begin(name, 'beta', 'gamma')
+      await moves.when(id, 'the kill', () => done)
+      await host.startLibvirtd()
+      const { job, log } = await moves.end(id)
+      expect(moves.detail(id).result?.where, JSON.stringify([job.problem, log])).toBe(
+        runsOn === 'beta' ? 'source' : 'target',
+      )
+      await runsOnlyOn(runsOn)
+    },
+    180_000,
+  )
+})
+
+describe('Ballast itself is killed', () => {
+  const children: ChildProcess[] = []
+  const dirs: string[] = []
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL')
+    for (const dir of dirs) rmSync(dir, { recursive: true, force: true })
+  })
+
+  /** A Ballast of its own that moves the guest; killed when `when` comes out of it. */
+  async function killedBallast(
+    options: MigrationOptionsInput,
+    when: { line: string; hold?: string; afterMs?: number },
+  ): Promise<{ dir: string; id: string }> {
+    const dir = mkdtempSync(join(tmpdir(), 'ballast-kill-'))
+    dirs.push(dir)
+    const script = join(import.meta.dirname, 'testing/move-child.ts')
+    const child = spawn(
+      process.execPath,
+      [script, dir, 'beta', 'gamma', name, JSON.stringify(options), when.hold ?? ''],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    children.push(child)
+    let id = ''
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line.startsWith('JOB ')) id = line.slice(4)
+      if (line === when.line) break
+    }
+    // Let some memory go first, and the job be written down.
+    await new Promise((resolve) => setTimeout(resolve, when.afterMs ?? 0))
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    if (child.exitCode !== null) throw new Error(`the child ended with ${child.exitCode}`)
+    child.kill('SIGKILL')
+    await gone
+    return { dir, id: id || '1' }
+  }
+
+  async function takenUp(dir: string, id: string): Promise<LabMoves> {
+    const moves = await movesOf({ dir })
+    moves.jobs.recover()
+    expect(moves.job(id).job.id).toBe(id)
+    return moves
+  }
+
+  test('a direct move ends on both sides, and its source goes on', async () => {
+    const { dir, id } = await killedBallast(slow, { line: 'PHASE perform', afterMs: 3_000 })
+    const moves = await takenUp(dir, id)
+    const { job } = await moves.end(id)
+    expect(job.state).toBe('interrupted')
+    expect(job.problem?.detail).toMatch(/Ballast ended.*The guest runs on beta/)
+    expect(moves.detail(id).result).toMatchObject({
+      outcome: 'interrupted',
+      where: 'source',
+    })
+    await runsOnlyOn('beta')
+  }, 180_000)
+
+  test('a peer-to-peer move goes on, and is picked up with its history', async () => {
+    const { dir, id } = await killedBallast(
+      { ...slow, maxDowntimeMs: 8_000, bandwidthMiBps: 6, way: 'peer-to-peer' },
+      { line: 'PHASE perform', afterMs: 5_000 },
+    )
+    const moves = await takenUp(dir, id)
+    const kept = moves.job(id).series.tMs.length
+    expect(kept).toBeGreaterThan(2)
+    await moves.when(
+      id,
+      'its figures again',
+      ({ phase, figures }) => phase === 'perform' && figures !== null,
+    )
+    const { job, series } = await moves.end(id)
+    expect(job.state).toBe('done')
+    expect(series.tMs.length).toBeGreaterThan(kept)
+    expect(moves.detail(id).result).toMatchObject({ outcome: 'moved', where: 'target' })
+    expect(moves.detail(id).result?.downtimeMs).toBeGreaterThan(0)
+    await runsOnlyOn('gamma')
+  }, 180_000)
+
+  test.each([
+    { hold: 'prepare', runsOn: 'beta' },
+    { hold: 'perform', runsOn: 'beta' },
+    // All memory is there, but the target was never told to begin: it forgets it with the connection.
+    { hold: 'finish', runsOn: 'beta' },
+    { hold: 'confirm', runsOn: 'gamma' },
+  ] as const)(
+    'before $hold is sent: the guest runs on $runsOn',
+    async ({ hold, runsOn }) => {
+      const { dir, id } = await killedBallast({}, { line: 'HELD', hold, afterMs: 300 })
+      const moves = await takenUp(dir, id)
+      const { job } = await moves.end(id)
+      expect(jobIsActive(job.state)).toBe(false)
+      expect(migrationDetail.parse(job.detail).result?.where).toBe(
+        runsOn === 'beta' ? 'source' : 'target',
+      )
+      await runsOnlyOn(runsOn)
+    },
+    180_000,
+  )
+})
