@@ -1,13 +1,6 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 
-import {
-  decodeChunk,
-  encodeChunk,
-  nextFigures,
-  putFigures,
-  VarintReader,
-  VarintWriter,
-} from './bucket-codec.ts'
+import { decodeChunk, encodeChunk, nextFigures } from './bucket-codec.ts'
 import type {
   Bucket,
   HistoryBatch,
@@ -15,8 +8,12 @@ import type {
   HistoryStore,
   StoredEvent,
 } from './history-store.ts'
+import { bytesOf, entriesOf, JournalEncoder, readJournal } from './journal.ts'
 import { byStart, rollUp } from './roll-up.ts'
 import { openHistory } from './schema.ts'
+import { SeriesIds } from './series-ids.ts'
+import { prepareStatements } from './statements.ts'
+import type { HistoryStatements } from './statements.ts'
 import { packMs, tierFor, tiers } from './tiers.ts'
 import type { Tier } from './tiers.ts'
 
@@ -47,10 +44,9 @@ export class SqliteHistory implements HistoryStore {
   readonly #mostBytes: number
   readonly #nowMs: () => number
   readonly #say: (message: string) => void
-  readonly #writer = new VarintWriter()
-  readonly #one = new VarintWriter()
-  readonly #ids = new Map<string, Map<string, number>>()
-  readonly #statements: ReturnType<typeof prepare>
+  readonly #statements: HistoryStatements
+  readonly #ids: SeriesIds
+  readonly #journal: JournalEncoder
   #waiting: HistoryBatch[] = []
   #waitingEvents: StoredEvent[] = []
   /** While a transaction of maintenance is open; it may last over turns of the event loop. */
@@ -66,7 +62,9 @@ export class SqliteHistory implements HistoryStore {
     this.#db = openHistory(options.file, this.#say)
     this.#mostBytes = options.mostBytes ?? Infinity
     this.#nowMs = options.nowMs ?? Date.now
-    this.#statements = prepare(this.#db)
+    this.#statements = prepareStatements(this.#db)
+    this.#ids = new SeriesIds(this.#statements)
+    this.#journal = new JournalEncoder(this.#ids)
   }
 
   get bytes(): number {
@@ -82,7 +80,11 @@ export class SqliteHistory implements HistoryStore {
     try {
       this.#db.exec('begin immediate')
       for (const batch of this.#waiting) {
-        this.#statements.putJournal.run(batch.host, batch.startMs, this.#encode(batch))
+        this.#statements.putJournal.run(
+          batch.host,
+          batch.startMs,
+          this.#journal.encode(batch),
+        )
       }
       for (const event of this.#waitingEvents) {
         const { atMs, host, uuid, kind, detail } = event
@@ -103,7 +105,7 @@ export class SqliteHistory implements HistoryStore {
 
   async read({ host, uuid, fromMs, toMs, stepMs }: HistoryRange): Promise<Bucket[]> {
     const tier = tierFor(fromMs, stepMs, this.#nowMs())
-    const series = this.#idOf(host, uuid)
+    const series = this.#ids.of(host, uuid)
     const buckets: Bucket[] = []
     if (series !== null) {
       const first = Math.floor(fromMs / tier.chunkMs) * tier.chunkMs
@@ -115,7 +117,7 @@ export class SqliteHistory implements HistoryStore {
           turn = performance.now()
         }
       }
-      buckets.push(...this.#fromJournal(host, series, fromMs, toMs))
+      buckets.push(...readJournal(this.#statements, { host, series, fromMs, toMs }))
     }
     for (const batch of this.#waiting) {
       const row = batch.host === host && batch.rows.find((one) => one.uuid === uuid)
@@ -262,20 +264,7 @@ export class SqliteHistory implements HistoryStore {
     const oldestMs = nowMs - tiers.at(-1)!.keepMs * this.#keepShare
     this.#statements.dropEvents.run(oldestMs)
     this.#statements.dropSeries.run(oldestMs - tiers.at(-1)!.chunkMs)
-    this.#ids.clear()
-  }
-
-  #encode(batch: HistoryBatch): Uint8Array {
-    const writer = this.#writer
-    writer.clear()
-    for (const { uuid, figures } of batch.rows) {
-      this.#one.clear()
-      putFigures(this.#one, figures)
-      writer.put(this.#makeId(batch.host, uuid, batch.startMs))
-      writer.put(this.#one.length)
-      writer.putBytes(this.#one.view())
-    }
-    return writer.view()
+    this.#ids.forget()
   }
 
   #decode(row: Record<string, unknown>, tier: Tier): Bucket[] {
@@ -288,40 +277,9 @@ export class SqliteHistory implements HistoryStore {
     }
   }
 
-  #fromJournal(host: string, series: number, fromMs: number, toMs: number): Bucket[] {
-    const buckets: Bucket[] = []
-    const spanMs = tiers[0]!.stepMs
-    for (const row of this.#statements.journalOf.iterate(host, fromMs - spanMs, toMs)) {
-      for (const entry of entriesOf(row.body)) {
-        if (entry.series !== series) continue
-        const figures = nextFigures(entry.reader)
-        buckets.push({ startMs: Number(row.start_ms), spanMs, figures })
-      }
-    }
-    return buckets
-  }
-
-  #idOf(host: string, uuid: string): number | null {
-    const known = this.#ids.get(host)?.get(uuid)
-    if (known !== undefined) return known
-    const row = this.#statements.seriesId.get(host, uuid)
-    if (!row) return null
-    const id = Number(row.id)
-    const ofHost = this.#ids.get(host) ?? new Map<string, number>()
-    this.#ids.set(host, ofHost.set(uuid, id))
-    return id
-  }
-
-  #makeId(host: string, uuid: string, nowMs: number): number {
-    const known = this.#idOf(host, uuid)
-    if (known !== null) return known
-    this.#statements.addSeries.run(host, uuid, nowMs)
-    return this.#idOf(host, uuid)!
-  }
-
   #undo(): void {
     // Series that were made in it are gone with it.
-    this.#ids.clear()
+    this.#ids.forget()
     try {
       if (this.#db.isTransaction) this.#db.exec('rollback')
     } catch (error) {
@@ -334,94 +292,6 @@ export class SqliteHistory implements HistoryStore {
     if (this.failure !== words) this.#say(`the history cannot be written: ${words}`)
     this.failure = words
   }
-}
-
-function prepare(
-  db: DatabaseSync,
-): Record<
-  | 'putJournal'
-  | 'journalOf'
-  | 'oldJournal'
-  | 'dropJournal'
-  | 'chunk'
-  | 'chunksOf'
-  | 'putChunk'
-  | 'dropChunks'
-  | 'seriesId'
-  | 'addSeries'
-  | 'seen'
-  | 'dropSeries'
-  | 'putEvent'
-  | 'events'
-  | 'dropEvents',
-  StatementSync
-> {
-  return {
-    putJournal: db.prepare(
-      // A server that was restarted within a bucket has a second part of it.
-      `insert into journal values (?, ?, ?)
-       on conflict (host, start_ms) do update set body = cast(body || excluded.body as blob)`,
-    ),
-    journalOf: db.prepare(
-      'select start_ms, body from journal where host = ? and start_ms >= ? and start_ms < ? order by start_ms',
-    ),
-    // Numbers are bound as floating ones: without the cast every row would be a piece of its own.
-    oldJournal: db.prepare(
-      'select distinct host, start_ms / cast(?2 as integer) as piece from journal where start_ms < ?1 order by piece',
-    ),
-    dropJournal: db.prepare(
-      'delete from journal where host = ? and start_ms >= ? and start_ms < ?',
-    ),
-    chunk: db.prepare(
-      'select body from chunk where tier = ? and start_ms = ? and series = ?',
-    ),
-    // The distinct starts first, then one look-up each: the key has the series last.
-    chunksOf: db.prepare(
-      `with recursive at(ms) as (
-         select (select min(start_ms) from chunk where tier = ?1 and start_ms >= ?2)
-         union all
-         select (select min(start_ms) from chunk where tier = ?1 and start_ms > ms) from at
-         where ms < ?3
-       )
-       select start_ms, body from at join chunk on tier = ?1 and start_ms = ms and series = ?4
-       where ms < ?3 order by ms`,
-    ),
-    putChunk: db.prepare('insert or replace into chunk values (?, ?, ?, ?)'),
-    dropChunks: db.prepare(
-      `delete from chunk where (tier, start_ms, series) in (
-         select tier, start_ms, series from chunk where tier = ? and start_ms < ?
-         order by tier, start_ms, series limit 500)`,
-    ),
-    seriesId: db.prepare('select id from series where host = ? and uuid = ?'),
-    addSeries: db.prepare('insert into series (host, uuid, seen_ms) values (?, ?, ?)'),
-    seen: db.prepare('update series set seen_ms = ? where id = ?'),
-    dropSeries: db.prepare('delete from series where seen_ms < ?'),
-    putEvent: db.prepare(
-      'insert into event (at_ms, host, uuid, kind, detail) values (?, ?, ?, ?, ?)',
-    ),
-    events: db.prepare(
-      `select * from event where host = :host and at_ms >= :fromMs and at_ms < :toMs
-         and (:uuid is null or uuid = :uuid) order by at_ms desc, id desc limit :most`,
-    ),
-    dropEvents: db.prepare('delete from event where at_ms < ?'),
-  }
-}
-
-/** The entries of a row of the journal; the reader stands at the figures of each. */
-function* entriesOf(body: unknown): Generator<{ series: number; reader: VarintReader }> {
-  const reader = new VarintReader(bytesOf(body))
-  while (!reader.ended) {
-    const series = reader.next()
-    const length = reader.next()
-    const end = reader.at + length
-    yield { series, reader }
-    reader.at = end
-  }
-}
-
-function bytesOf(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value
-  throw new TypeError('history: no bytes')
 }
 
 function nextTurn(): Promise<void> {
