@@ -33,7 +33,7 @@ test('a plan is shown, confirmed, carried out live, and undone after a reload', 
   expect(await actual('app1')).toBe(256 * MiB)
 
   await dialog.getByRole('button', { name: /^Free 60/ }).click()
-  await expect(page).toHaveURL(/\/jobs\/\d+$/)
+  await expect(page).toHaveURL(/\/jobs\/\d+$/, { timeout: 60_000 })
   const domains = page.getByRole('region', { name: 'Domains' })
   await expect(domains.getByRole('row').filter({ hasText: 'app1' })).toContainText('Gave', {
     timeout: 90_000,
