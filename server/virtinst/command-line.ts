@@ -41,6 +41,13 @@ function fromRawUses(raw: readonly RawUse[]): VirtInstallOptions {
   return { uses }
 }
 
+/** For others `none` asks for nothing at all. */
+const knowsNone = new Set(
+  'osinfo xml install location cpu channel console cputune disk graphics input memballoon network parallel serial redirdev rng sound tpm vsock'.split(
+    ' ',
+  ),
+)
+
 /** One use of an option from its text; throws VirtInstallError. `use` is its place in the line. */
 export function makeUse(option: string, value: string | null, use = 0): OptionUse {
   const spec = optionSpecs.get(option)
@@ -48,7 +55,7 @@ export function makeUse(option: string, value: string | null, use = 0): OptionUs
     value === null ||
     value === 'help' ||
     value === '?' ||
-    (value === 'none' && option === 'cloud-init')
+    (value === 'none' && !knowsNone.has(option))
   return {
     option,
     value,

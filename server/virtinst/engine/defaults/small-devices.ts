@@ -19,6 +19,9 @@ export function fillSmallDevices(guest: Guest): void {
     fill(watchdog, '@model', 'i6300esb')
     fill(watchdog, '@action', 'reset')
   }
+  for (const panic of guest.devicesOf('panic')) {
+    if (get(panic, 'address/@iobase') !== undefined) fill(panic, 'address/@type', 'isa')
+  }
   for (const smartcard of guest.devicesOf('smartcard')) fillSmartcard(smartcard)
   for (const filesystem of guest.devicesOf('filesystem')) fillFilesystem(filesystem)
 }
