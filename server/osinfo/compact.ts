@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 import type {
   MediaRecord,
   OsRecord,
@@ -17,24 +15,49 @@ import type {
  * architectures that Ballast does not install are left out.
  */
 
-const text = z.union([z.number().int(), z.string(), z.null()])
-type Text = z.infer<typeof text>
-const amounts = z.array(z.number().nullable()).nullable()
-const packedResources = z.tuple([z.string(), z.number(), amounts, amounts, amounts])
+type Text = number | string | null
+type Amounts = (number | null)[] | null
+type PackedResources = [string, number, Amounts, Amounts, Amounts]
 
 /** What the facts file holds. */
-export const compactFacts = z.object({
-  source: z.string(),
-  version: z.string(),
-  texts: z.array(z.string()),
+export interface CompactFacts {
+  source: string
+  version: string
+  texts: string[]
   /** arch, system id, publisher id, application id, kernel, initrd, `live`. */
-  media: z.array(z.array(z.string().nullable()).length(7)),
-  resources: z.array(z.array(packedResources)),
-  devices: z.array(z.tuple([z.string(), z.string(), z.string()])),
-  // Looked into one by one, when asked for.
-  systems: z.array(z.custom<unknown[]>((value) => Array.isArray(value))),
-})
-export type CompactFacts = z.infer<typeof compactFacts>
+  media: (string | null)[][]
+  resources: PackedResources[][]
+  devices: [string, string, string][]
+  /** Looked into one by one, when asked for. */
+  systems: unknown[][]
+}
+
+const areLists = (value: unknown): value is unknown[][] =>
+  Array.isArray(value) && value.every((one) => Array.isArray(one))
+
+/**
+ * Whether a value has the shape of the facts file. Written by hand: a schema library costs the command
+ * line as much time as all the rest.
+ */
+function isCompactFacts(value: unknown): value is CompactFacts {
+  if (typeof value !== 'object' || value === null) return false
+  const {
+    source,
+    version,
+    texts,
+    media,
+    resources,
+    devices,
+    systems,
+  }: Partial<Record<keyof CompactFacts, unknown>> = value
+  return (
+    typeof source === 'string' &&
+    typeof version === 'string' &&
+    Array.isArray(texts) &&
+    texts.every((one) => typeof one === 'string') &&
+    [media, resources, devices, systems].every(areLists)
+  )
+}
 
 const keptArches = new Set(['x86_64', 'i686', 'aarch64', 'all'])
 
@@ -43,24 +66,39 @@ export function isKeptMedia(media: MediaRecord): boolean {
   return keptArches.has(media.arch)
 }
 
-const osShape = z.tuple([
-  z.string(),
-  z.array(z.string()),
-  z.string(),
-  text,
-  text,
-  text,
-  text,
-  text,
-  z.array(text),
-  z.array(text),
-  z.array(text),
-  z.array(text),
-  z.number().nullable(),
-  z.array(z.tuple([z.number(), text, z.number().nullable()])),
-  z.number(),
-])
-/** What a system without more to say has, in the order of `osShape`. */
+type PackedOs = [
+  id: string,
+  shortIds: string[],
+  name: string,
+  version: Text,
+  family: Text,
+  distro: Text,
+  released: Text,
+  ended: Text,
+  derivesFrom: Text[],
+  clones: Text[],
+  devices: Text[],
+  firmwares: Text[],
+  resources: number | null,
+  media: [number, Text, number | null][],
+  installScripts: number,
+]
+
+/** What stands where in a system: `s` text, `l` list, `t` text or number or null, `n` number. */
+const osShape = 'slstttttlllltln'
+
+function isPackedOs(value: unknown[]): value is PackedOs {
+  return [...osShape].every((kind, at) => {
+    const one = value[at]
+    if (kind === 'l') return Array.isArray(one)
+    if (kind === 's') return typeof one === 'string'
+    return (
+      typeof one === 'number' || (kind === 't' && (one === null || typeof one === 'string'))
+    )
+  })
+}
+
+/** What a system without more to say has, in the order of `PackedOs`. */
 const osDefaults: unknown[] = [null, [], '']
 osDefaults.push(null, null, null, null, null, [], [], [], [], null, [], 0)
 
@@ -150,7 +188,7 @@ function trimmed(fields: unknown[]): unknown[] {
   return fields.slice(0, last + 1)
 }
 
-function packResources(one: ResourcesRecord): z.infer<typeof packedResources> {
+function packResources(one: ResourcesRecord): PackedResources {
   return [
     one.arch,
     one.inherit ? 1 : 0,
@@ -180,7 +218,8 @@ function packBytes(bytes: number | null): number | null {
  * @throws ZodError when it is not one
  */
 export function unpack(content: unknown): OsRecords {
-  const facts = compactFacts.parse(content)
+  if (!isCompactFacts(content)) throw new TypeError('this is no file of OS facts')
+  const facts = content
   const kept: (OsRecord | undefined)[] = []
   return {
     version: facts.version,
@@ -197,7 +236,8 @@ function keysOf([id, shortIds]: unknown[]): OsRecords['keys'][number] {
 
 function unpackOs(facts: CompactFacts, index: number): OsRecord {
   const given = facts.systems[index] ?? []
-  const os = osShape.parse([...given, ...osDefaults.slice(given.length)])
+  const os: unknown[] = [...given, ...osDefaults.slice(given.length)]
+  if (!isPackedOs(os)) throw new TypeError(`OS facts: system ${index} is damaged`)
   const at = (value: Text): string | null =>
     typeof value === 'number' ? (facts.texts[value] ?? null) : value
   const all = (values: Text[]) => values.map((value) => at(value) ?? '')
@@ -239,7 +279,7 @@ function unpackOs(facts: CompactFacts, index: number): OsRecord {
   }
 }
 
-function unpackResources(packed: z.infer<typeof packedResources>): ResourcesRecord {
+function unpackResources(packed: PackedResources): ResourcesRecord {
   const [arch, inherit, minimum, recommended, networkInstall] = packed
   return {
     arch,
