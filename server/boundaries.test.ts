@@ -15,8 +15,9 @@ const mayImport: Record<string, readonly string[]> = {
   'server/libvirt': ['server/rpc', 'server/contract'],
   'server/memory': ['server/contract'],
   'server/dirty-rate': ['server/contract'],
-  'server/numa': ['server/contract'],
+  // Pure: what is foreseen of a migration, and what its figures mean.
   'server/migration': ['server/contract'],
+  'server/numa': ['server/contract'],
   'server/fleet': [
     'server/libvirt',
     'server/memory',
@@ -25,6 +26,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/migration',
     'server/contract',
   ],
+  'server/evacuation': ['server/jobs', 'server/migration', 'server/contract'],
   'server/hub': ['server/contract'],
   'server/store': ['server/contract'],
   'server/auth': ['server/store', 'server/contract'],
@@ -91,6 +93,7 @@ const mayImport: Record<string, readonly string[]> = {
   'components/i18n': ['server/contract'],
   'components/data': ['server/contract'],
   'components/create': ['components/*', 'server/contract', 'server/virtinst'],
+  'components/migration': ['components/*', 'server/contract', 'server/migration'],
   'components/*': ['components/*', 'server/contract'],
   app: ['components/*', 'server/contract', 'server/runtime.ts'],
   'e2e/lab': [],

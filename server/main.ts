@@ -5,7 +5,10 @@ import { pino } from 'pino'
 import { AuditLog } from './audit/audit-log.ts'
 import { Auth } from './auth/auth.ts'
 import { ConfigError, loadConfig, readVersion } from './config.ts'
+import type { FleetRow } from './contract/domain.ts'
+import { Evacuations } from './evacuation/evacuations.ts'
 import { connectOverLibvirt, createFleet, MovePlanner } from './fleet/index.ts'
+import { createForecastLog } from './forecast-log.ts'
 import { History } from './history/history.ts'
 import { HistoryRecorder } from './history/recorder.ts'
 import { watchHosts } from './host-watch.ts'
@@ -52,10 +55,18 @@ async function main(): Promise<void> {
     say: (message) => historyLog.warn(message),
   })
   const recorder = new HistoryRecorder(historyStore)
-  const jobs = new Jobs({
+  const logForecast = createForecastLog({
+    job: (id) => jobs.get(id),
+    put: (run) => store.forecastRuns.put(run),
+    failed: (err) => logger.error({ err }, 'a move could not be kept for forecasts'),
+  })
+  const jobs: Jobs = new Jobs({
     store: store.jobs,
     logger: logOf('jobs'),
-    onEnd: (job) => auditJobEnd(audit, job),
+    onEnd: (job) => {
+      auditJobEnd(audit, job)
+      logForecast(job)
+    },
   })
   const fleet = createFleet({
     sink: recorder,
@@ -96,6 +107,26 @@ async function main(): Promise<void> {
     openEnd: openMoveEnds({ openTransport }),
     logger: logOf('migrations'),
   })
+  const evacuations = new Evacuations({
+    jobs,
+    moves,
+    domainsOf: (host) =>
+      fleet
+        .listDomains(
+          {
+            search: '',
+            hosts: [host],
+            states: ['running', 'paused'],
+            sort: 'name',
+            descending: false,
+          },
+          0,
+          500,
+        )
+        .rows.map(placed),
+    domainOf: (host, uuid) => placed(fleet.getDomain(host, uuid)),
+    migrate: (...args) => migrations.start(...args),
+  })
   const hub = new LiveHub({
     source: new LiveSources({ fleet, jobs, policies }),
     version,
@@ -115,6 +146,7 @@ async function main(): Promise<void> {
     moves,
     reclaim,
     policies,
+    evacuations,
     auth,
     audit,
     reportError,
@@ -154,6 +186,11 @@ async function main(): Promise<void> {
       `\nNobody can log in yet. Create the first admin:\n\n  ${link}\n\n`,
     )
   }
+}
+
+/** A domain with what it takes along when it moves. */
+function placed({ host, uuid, name, memory }: Omit<FleetRow, 'spark'>) {
+  return { host, uuid, name, memoryKiB: memory.balloonKiB ?? memory.maximumKiB }
 }
 
 main().catch((error: unknown) => {

@@ -18,6 +18,11 @@ import type {
   FleetPage,
   FleetQuery,
 } from './contract/domain.ts'
+import type {
+  EvacuationOptions,
+  EvacuationPlan,
+  StartEvacuationRequest,
+} from './contract/evacuation.ts'
 import type { ForecastReply } from './contract/forecast.ts'
 import type {
   Annotation,
@@ -185,6 +190,19 @@ export interface MigrationsApi {
   ): Promise<{ command: string | null; host: string }>
 }
 
+/** Many moves as one job. Every method throws only ProblemError. */
+export interface EvacuationsApi {
+  /** `host` is to be emptied; null: the domains that are named. */
+  plan(
+    host: string | null,
+    domains: readonly { host: string; uuid: string }[],
+    options: EvacuationOptions,
+  ): Promise<EvacuationPlan>
+  start(request: StartEvacuationRequest & { by: string; role: Role }): { job: JobSummary }
+  /** `id` is that of the job. */
+  pause(id: string, paused: boolean): void
+}
+
 /** What was sampled and what happened, read back. Every method throws only ProblemError. */
 export interface HistoryApi {
   /** From the tier that fits the step, and from the live series what is not kept yet. */
@@ -291,6 +309,7 @@ export interface Runtime {
   moves: MovesApi
   reclaim: ReclaimApi
   policies: MemoryPolicyApi
+  evacuations: EvacuationsApi
   auth: AuthApi
   audit: AuditApi
   /** Logs a fault that the caller is only told about in general words (status 500). */

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { paths } from '../data/paths.ts'
 import { useLiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
+import { MigrateButton } from '../migration/migrate-button.tsx'
 import { Page } from '../shell/page.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -42,7 +43,12 @@ export function DomainFrame({
           </>
         }
         meta={<DomainStateBadge state={domain.state} stale={domain.stale} />}
-        actions={<DomainActionButtons domain={domain} />}
+        actions={
+          <>
+            <MigrateButton domain={domain} />
+            <DomainActionButtons domain={domain} />
+          </>
+        }
       >
         {domain.title && <bdi>{domain.title}</bdi>}
       </PageHeader>

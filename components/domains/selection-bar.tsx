@@ -5,6 +5,7 @@ import { useState } from 'react'
 
 import { mutations } from '../data/mutations.ts'
 import { useT } from '../i18n/use-t.ts'
+import { MigrateSelectedButton } from '../migration/evacuate-button.tsx'
 import { FreeMemoryButton } from '../reclaim/free-memory-button.tsx'
 import { useMay } from '../shell/me.tsx'
 import { Button } from '../ui/button.tsx'
@@ -61,6 +62,7 @@ export function SelectionBar({ selection }: { selection: Selection }) {
         items={items}
         trigger={<Button icon={<ListChecks />}>{t('actions')}</Button>}
       />
+      <MigrateSelectedButton domains={selected} />
       <Button variant="ghost" icon={<X />} onClick={() => selection.clear()}>
         {t('clear')}
       </Button>

@@ -11,6 +11,7 @@ import { DomainToolbar } from '../domains/domain-toolbar.tsx'
 import { useTableQuery } from '../domains/table-query.ts'
 import { useTimeRange } from '../history/use-time-range.ts'
 import { useT } from '../i18n/use-t.ts'
+import { EvacuateButton } from '../migration/evacuate-button.tsx'
 import { FreeMemoryButton } from '../reclaim/free-memory-button.tsx'
 import { Page } from '../shell/page.tsx'
 import { Button } from '../ui/button.tsx'
@@ -65,6 +66,7 @@ export function HostPage({ host: slug }: { host: string }) {
               scope={{ host: host.host, name: host.name }}
               blocked={host.state === 'online' ? undefined : t('notOnline')}
             />
+            {host.state === 'online' && <EvacuateButton host={host} />}
             {host.state === 'online' && (
               <ReconnectButton host={host} label={t('refresh')} />
             )}

@@ -24,10 +24,20 @@ const loadReclaim = async () => (await import('../reclaim/reclaim-job.tsx')).Rec
  * What each kind shows besides what all jobs show, above steps and log. One line a kind: make it
  * `dynamic()` where it is large.
  */
+const MigrationJobView = dynamic(() =>
+  import('../migration/migration-job-view.tsx').then((module) => module.MigrationJobView),
+)
+
+const EvacuateJobView = dynamic(() =>
+  import('../migration/evacuate-job-view.tsx').then((module) => module.EvacuateJobView),
+)
+
 const jobViews: { [K in JobKind]?: ComponentType<JobViewProps<K>> } = {
   create: CreateResult,
   reclaim: dynamic<JobViewProps<'reclaim'>>(loadReclaim),
   'reclaim-undo': dynamic<JobViewProps<'reclaim-undo'>>(loadReclaim),
+  migration: MigrationJobView,
+  evacuate: EvacuateJobView,
 }
 
 /** The part of the page of a job that belongs to its kind; nothing where the kind has none. */

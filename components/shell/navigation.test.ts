@@ -9,6 +9,7 @@ it.each([
   ['/settings/hosts', 'hosts'],
   ['/settings/users', 'users'],
   ['/sizing', 'sizing'],
+  ['/migrations', 'migrations'],
   ['/jobs', 'jobs'],
   ['/jobs/12', 'jobs'],
   ['/audit', 'audit'],

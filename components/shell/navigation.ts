@@ -3,6 +3,7 @@ import {
   History,
   LayoutList,
   ListChecks,
+  MoveRight,
   Ruler,
   Server,
   Users,
@@ -14,6 +15,13 @@ import { paths } from '../data/paths.ts'
 export const navigation = [
   { key: 'fleet', href: paths.fleet(), Icon: LayoutList, shortcut: 'g f', exact: true },
   { key: 'jobs', href: paths.jobs(), Icon: ListChecks, shortcut: 'g j', exact: false },
+  {
+    key: 'migrations',
+    href: paths.migrations(),
+    Icon: MoveRight,
+    shortcut: 'g m',
+    exact: false,
+  },
   { key: 'sizing', href: paths.sizing(), Icon: Ruler, shortcut: 'g s', exact: false },
   {
     key: 'hosts',

@@ -62,6 +62,9 @@ export const routeRoles = {
   'GET /api/v1/hosts/{host}/domains/{uuid}/preflight': 'viewer',
   'GET /api/v1/hosts/{host}/domains/{uuid}/forecast': 'viewer',
   'GET /api/v1/migration-matrix': 'viewer',
+  'GET /api/v1/evacuation-plan': 'viewer',
+  'POST /api/v1/evacuations': 'operator',
+  'PUT /api/v1/evacuations/{id}/paused': 'operator',
   // Defines or starts a network or a pool that another host has.
   'POST /api/v1/hosts/{host}/alike': 'operator',
   'GET /api/v1/samples': 'viewer',

@@ -55,12 +55,14 @@ function networkFinding(
  * uuid and, for its own bridges, a free name and MAC.
  */
 export function networkXmlFor({ xml, forward }: NetworkMoveFacts): string {
-  const bare = withoutIdentity(xml).replace(/^\s*<mac address=[^>]*\/>\s*\n?/m, '')
+  const bare = withoutIdentity(xml).replace(/^[ \t]*<mac address=[^>]*\/>[ \t]*\n?/m, '')
   if (forward === 'bridge') return bare
   return bare.replace(/(<bridge[^>]*?)\s+name=(?:'[^']*'|"[^"]*")/, '$1')
 }
 
 /** A definition without its uuid, which the new one gets anew. */
 export function withoutIdentity(xml: string): string {
-  return xml.replace(/^\s*<uuid>[^<]*<\/uuid>\s*\n?/m, '').replace(/ connections='\d+'/, '')
+  return xml
+    .replace(/^[ \t]*<uuid>[^<]*<\/uuid>[ \t]*\n?/m, '')
+    .replace(/ connections='\d+'/, '')
 }

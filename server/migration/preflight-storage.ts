@@ -111,7 +111,7 @@ const trimmed = (path: string) => path.replace(/\/+$/, '')
 /** The pool of one host for another: without its uuid and without how full it is there. */
 export function poolXmlFor({ xml }: PoolMoveFacts): string {
   return withoutIdentity(xml).replace(
-    /^\s*<(capacity|allocation|available)[^>]*>[^<]*<\/\1>\s*\n?/gm,
+    /^[ \t]*<(capacity|allocation|available)[^>]*>[^<]*<\/\1>[ \t]*\n?/gm,
     '',
   )
 }

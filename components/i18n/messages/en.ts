@@ -12,6 +12,7 @@ import hostFailure from './en/hostFailure.json'
 import hostMemory from './en/hostMemory.json'
 import jobs from './en/jobs.json'
 import memory from './en/memory.json'
+import migration from './en/migration.json'
 import monitor from './en/monitor.json'
 import numa from './en/numa.json'
 import policy from './en/policy.json'
@@ -37,6 +38,7 @@ export const messages = {
   hostMemory,
   jobs,
   memory,
+  migration,
   monitor,
   numa,
   policy,

@@ -12,6 +12,7 @@ import hostFailure from './zh/hostFailure.json'
 import hostMemory from './zh/hostMemory.json'
 import jobs from './zh/jobs.json'
 import memory from './zh/memory.json'
+import migration from './zh/migration.json'
 import monitor from './zh/monitor.json'
 import numa from './zh/numa.json'
 import policy from './zh/policy.json'
@@ -37,6 +38,7 @@ export const messages = {
   hostMemory,
   jobs,
   memory,
+  migration,
   monitor,
   numa,
   policy,

@@ -45,6 +45,11 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   'PUT /api/v1/hosts/{host}/ksm': { body: { pagesToScan: 200 } },
   'GET /api/v1/hosts/{host}/numa/advice': { query: 'vcpus=4&memoryKiB=4194304' },
   'GET /api/v1/hosts/{host}/domains/{uuid}/forecast': { query: 'target=beta' },
+  'GET /api/v1/evacuation-plan': { query: 'host=alpha' },
+  'POST /api/v1/evacuations': {
+    body: { host: 'alpha', moves: [{ host: 'alpha', uuid, target: 'beta' }], options: {} },
+  },
+  'PUT /api/v1/evacuations/{id}/paused': { body: { paused: true } },
   'POST /api/v1/hosts/{host}/alike': {
     body: { source: 'beta', kind: 'start-network', name: 'default' },
   },

@@ -89,6 +89,11 @@ export function registerFakeRuntime(): FakeRuntime {
       setDomain: vi.fn(() => policyDetail),
       giveBack: vi.fn(async () => ({ domains: 1 })),
     },
+    evacuations: {
+      plan: vi.fn(async () => ({ moves: [], totalMs: null, left: 0 })),
+      start: vi.fn(() => ({ job: jobSummary })),
+      pause: vi.fn(),
+    },
     auth: fakeAuth(),
     audit,
     lines,

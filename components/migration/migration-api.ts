@@ -1,0 +1,96 @@
+import { queryOptions } from '@tanstack/react-query'
+import { z } from 'zod'
+
+import {
+  evacuationPlan,
+  type StartEvacuationRequest,
+  startEvacuationResponse,
+} from '../../server/contract/evacuation.ts'
+import { forecastReply } from '../../server/contract/forecast.ts'
+import {
+  type MigrationControl,
+  type MigrationOptions,
+  startMigrationResponse,
+} from '../../server/contract/migration.ts'
+import {
+  type MakeAlikeRequest,
+  matrixReply,
+  preflightReply,
+} from '../../server/contract/preflight.ts'
+import { api } from '../data/api-client.ts'
+import { apiPaths } from '../data/paths.ts'
+
+interface DomainRef {
+  host: string
+  uuid: string
+}
+const changed = z.object({ command: z.string().nullable() })
+
+/** What is read for moves. Its parts have one key, so that a remedy makes all of it be read anew. */
+export const migrationQueries = {
+  all: ['migration'] as const,
+  preflight: (domain: DomainRef) =>
+    queryOptions({
+      queryKey: ['migration', 'preflight', domain.host, domain.uuid],
+      queryFn: ({ signal }) =>
+        api.get(apiPaths.preflight(domain), preflightReply, { signal }),
+      staleTime: 0,
+    }),
+  forecast: (domain: DomainRef, target: string) =>
+    queryOptions({
+      queryKey: ['migration', 'forecast', domain.host, domain.uuid, target],
+      queryFn: ({ signal }) =>
+        api.get(apiPaths.forecast(domain), forecastReply, { query: { target }, signal }),
+      staleTime: 0,
+      // The dirty rate is measured meanwhile.
+      refetchInterval: 5_000,
+    }),
+  matrix: (query: { search: string; host: string | null; offset: number }) =>
+    queryOptions({
+      queryKey: ['migration', 'matrix', query],
+      queryFn: ({ signal }) =>
+        api.get(apiPaths.migrationMatrix(), matrixReply, {
+          query: { ...query, limit: 50 },
+          signal,
+        }),
+      staleTime: 30_000,
+    }),
+}
+
+/** What is changed for moves. All throw ProblemError. */
+export const migrationChanges = {
+  start: (
+    domain: DomainRef,
+    request: {
+      target: string
+      options: MigrationOptions
+      forecast: Record<string, unknown> | null
+    },
+  ) => api.post(apiPaths.migrations(domain), startMigrationResponse, request),
+  control: (id: string, request: MigrationControl) =>
+    api.post(apiPaths.migrationControl(id), changed, request),
+  makeAlike: (host: string, request: MakeAlikeRequest) =>
+    api.post(apiPaths.alike({ host }), changed, request),
+}
+
+/** Many moves as one job. */
+export const evacuationApi = {
+  plan: (query: {
+    host: string | null
+    domains: readonly string[]
+    parallel: number
+    bandwidthMiBps: number | null
+    autoConverge: boolean
+    postCopy: boolean
+  }) =>
+    queryOptions({
+      queryKey: ['migration', 'evacuation', query],
+      queryFn: ({ signal }) =>
+        api.get(apiPaths.evacuationPlan(), evacuationPlan, { query, signal }),
+      staleTime: 0,
+    }),
+  start: (request: StartEvacuationRequest) =>
+    api.post(apiPaths.evacuations(), startEvacuationResponse, request),
+  pause: (id: string, paused: boolean) =>
+    api.put(apiPaths.evacuationPaused(id), z.null(), { paused }),
+}
