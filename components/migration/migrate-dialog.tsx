@@ -56,22 +56,12 @@ export function MigrateDialog({
       title={t('dialogTitle', { name: domain.name })}
       description={t('dialogHint')}
     >
-      {open && (
-        <Content domain={domain} target={target} close={() => onOpenChange(false)} />
-      )}
+      {open && <Content domain={domain} target={target} />}
     </Dialog>
   )
 }
 
-function Content({
-  domain,
-  target: given,
-  close,
-}: {
-  domain: Subject
-  target: string | null
-  close: () => void
-}) {
+function Content({ domain, target: given }: { domain: Subject; target: string | null }) {
   const { t } = useMigrationWords()
   const { data, error } = useQuery(migrationQueries.preflight(domain))
   const [wanted, setWanted] = useState(given)
@@ -91,9 +81,7 @@ function Content({
     <div className="space-y-5">
       {data.targets.length === 0 && <Notice tone="warn">{t('noTargets')}</Notice>}
       <TargetList targets={data.targets} chosen={chosen} onChoose={setWanted} />
-      {target && (
-        <TargetPart key={target.host} preflight={data} target={target} close={close} />
-      )}
+      {target && <TargetPart key={target.host} preflight={data} target={target} />}
     </div>
   )
 }
@@ -101,11 +89,9 @@ function Content({
 function TargetPart({
   preflight,
   target,
-  close,
 }: {
   preflight: PreflightReply
   target: PreflightTarget
-  close: () => void
 }) {
   const { t } = useMigrationWords()
   const router = useRouter()
@@ -137,7 +123,7 @@ function TargetPart({
     toast.success({
       title: t('started', { name: preflight.name, host: target.hostName }),
     })
-    close()
+    // Not closed first: that is in the address too, and would overtake the way to the job.
     router.push(paths.job(job.id))
   })
   const blocked =
