@@ -18,7 +18,14 @@ const isNumber = (word: string) => /^-\d+$|^-\d*\.\d+$/.test(word)
 
 /** Whether a word can only be a flag: it begins with a dash, is no number and holds no blank. */
 const looksLikeFlag = (word: string) =>
-  word.startsWith('-') && word !== '-' && !isNumber(word) && !word.includes(' ')
+  word.startsWith('-') &&
+  word !== '-' &&
+  !isNumber(word) &&
+  (!word.includes(' ') || beginsWithShort(word))
+
+/** `-x 'console=…` is -x with a value glued to it, blank or not. */
+const beginsWithShort = (word: string) =>
+  !word.startsWith('--') && findFlag(word.slice(0, 2)) !== undefined
 
 /**
  * Reads words as virt-install's argument parser does: long flags may be abbreviated, values follow or

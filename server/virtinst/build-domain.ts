@@ -79,7 +79,10 @@ function readChecks(guest: Guest): void {
   for (const use of usesOf(guest.options, 'check')) {
     const read = (key: string) => {
       const value = fieldOf(use, key)
-      return value ? readSwitch(value) : undefined
+      if (!value) return undefined
+      const on = readSwitch(value)
+      if (on !== undefined) return on
+      throw new VirtInstallError(`${key} must be 'yes' or 'no'`, { option: 'check', key })
     }
     const all = read('all')
     guest.checks.pathInUse = all ?? read('path_in_use') ?? guest.checks.pathInUse
@@ -110,7 +113,7 @@ function applyTopLevel(guest: Guest): void {
     const path = topLevel[use.option]
     if (!path || use.value === null) return
     const origin: Origin = { by: 'typed', option: use.option, use: place, key: null }
-    guest.set(path, use.value === 'i386' ? 'i686' : use.value, origin)
+    guest.set(path, use.value, origin)
   })
 }
 

@@ -101,6 +101,12 @@ export function chooseGuest(capabilities: Capabilities, wish: GuestWish): GuestC
     )
   }
   if (wish.arch && !guests.some(({ arch }) => arch === wish.arch)) {
+    if (wish.osType) {
+      throw new VirtInstallError(
+        `Host does not support virtualization type '${wish.osType}' for architecture '${wish.arch}'`,
+        { option: 'arch' },
+      )
+    }
     throw new VirtInstallError(
       `Host does not support any virtualization options for architecture '${wish.arch}'`,
       { option: 'arch' },

@@ -64,12 +64,13 @@ const targets: Record<string, { prefix: string; most: number }> = {
 
 function nextTarget(bus: string, taken: Set<string>): string {
   const { prefix, most } = targets[bus] ?? { prefix: 'sd', most: 1024 }
-  for (let at = 0; at < most; at++) {
-    const name = `${prefix}${letters(at)}`
-    if (!taken.has(name)) {
-      taken.add(name)
-      return name
-    }
+  const places = Array.from({ length: most }, (_, at) => `${prefix}${letters(at)}`)
+  const last = places.findLastIndex((name) => taken.has(name))
+  // After the last one in use; only when there is no more room, in a gap.
+  const name = places[last + 1] ?? places.find((place) => !taken.has(place))
+  if (name !== undefined) {
+    taken.add(name)
+    return name
   }
   throw new VirtInstallError(`Only ${most} disks for bus '${bus}' are supported`, {
     option: 'disk',
