@@ -158,31 +158,39 @@ test('a plan takes real memory, and undo brings it back after a restart', async 
   expect(await actualMiB('beta', 'app2')).toBe(192)
 }, 600_000)
 
-test('a guest that comes under pressure stops the plan, and undo gives it all', async () => {
-  await calm('gamma', 'build1', 256, 75)
-  const build1 = it.guest('build1')
-  const plan = planOf(2000, [['gamma', 'build1']])
-  const [step] = stepsOf(plan)
-  expect(plan.shortKiB).toBeGreaterThan(0)
-  expect(plan.shortBecause).toMatchObject([{ why: 'at-floor', domains: 1 }])
-  const id = run(plan)
-  await it.when(
-    'it gives',
-    () => (it.memory(build1).stats.actual ?? 0) < 245 * MiB,
-    120_000,
-  )
-  // What made the floor was true then.
-  await build1.setWorkload({ fillMiB: 125 }, { wait: false })
-  await ended(id)
-  const detail = rowsOf(id)
-  expect(detail.stoppedBy).toBe('build1')
-  expect(detail.domains[0]).toMatchObject({ state: 'stopped', cause: 'pressure' })
-  expect(await actualMiB('gamma', 'build1')).toBeGreaterThan(step!.targetKiB / MiB)
-  const undo = reclaim.undo(id, 'ann').id
-  await ended(undo)
-  expect(await actualMiB('gamma', 'build1')).toBe(256)
-  expect((await build1.workload()).restarts).toBe(0)
-}, 600_000)
+// The guest's load has to arrive while it gives: on a busy machine it may come too late.
+const mayBeLate = { retry: 2, timeout: 600_000 }
+
+test(
+  'a guest that comes under pressure stops the plan, and undo gives it all',
+  mayBeLate,
+  async () => {
+    await calm('gamma', 'build1', 256, 75)
+    const build1 = it.guest('build1')
+    const tooMuch = planOf(2000, [['gamma', 'build1']])
+    expect(tooMuch.shortKiB).toBeGreaterThan(0)
+    expect(tooMuch.shortBecause).toMatchObject([{ why: 'at-floor', domains: 1 }])
+    const plan = planOf(70, [['gamma', 'build1']])
+    const [step] = stepsOf(plan)
+    const id = run(plan)
+    await it.when(
+      'it gives',
+      () => (it.memory(build1).stats.actual ?? 0) < 245 * MiB,
+      120_000,
+    )
+    // What made the floor was true then.
+    await build1.setWorkload({ fillMiB: 125 }, { wait: false })
+    await ended(id)
+    const detail = rowsOf(id)
+    expect(detail.stoppedBy).toBe('build1')
+    expect(detail.domains[0]).toMatchObject({ state: 'stopped', cause: 'pressure' })
+    expect(await actualMiB('gamma', 'build1')).toBeGreaterThan(step!.targetKiB / MiB)
+    const undo = reclaim.undo(id, 'ann').id
+    await ended(undo)
+    expect(await actualMiB('gamma', 'build1')).toBe(256)
+    expect((await build1.workload()).restarts).toBe(0)
+  },
+)
 
 test('a policy does nothing as a dry run, then does, and gives back', async () => {
   await calm('gamma', 'build1', 256)
