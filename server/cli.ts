@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -8,6 +9,9 @@ import process from 'node:process'
  * types and compiled once is kept.
  */
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/ballast'))
+
+// Not by --env-file-if-exists: where there is none, node says so on stderr.
+if (existsSync('.env')) process.loadEnvFile('.env')
 
 const [command = '', ...rest] = process.argv.slice(2)
 
