@@ -38,6 +38,15 @@ const environment = z.object({
     .transform(Number)
     .refine((mib) => mib >= 16, 'must be at least 16')
     .default(16_384),
+  BALLAST_FETCH_OWN_ADDRESSES: z
+    .enum(['true', 'false', '1', '0', 'yes', 'no'], 'must be true or false')
+    .transform((word) => ['true', '1', 'yes'].includes(word))
+    .default(false),
+  BALLAST_FETCH_MAX_GIB: z
+    .string()
+    .regex(/^[1-9]\d{0,5}$/, 'must be a number of GiB')
+    .transform(Number)
+    .default(64),
   BALLAST_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info'),
@@ -58,6 +67,12 @@ export interface Config {
   trustedOrigins: string[]
   /** Whether X-Forwarded-* is believed: only right when nobody reaches us but through the proxy. */
   trustProxy: boolean
+  /** Files that the server fetches into a pool. */
+  fetch: {
+    /** Also from this machine itself and its link. */
+    allowOwn: boolean
+    mostBytes: number
+  }
   secret: string
   logLevel: string
   /** Next compiles on demand (npm run dev). */
@@ -108,6 +123,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     publicUrl,
     trustedOrigins: publicUrl ? [publicUrl, ...trusted] : trusted,
     trustProxy: values.BALLAST_TRUST_PROXY,
+    fetch: {
+      allowOwn: values.BALLAST_FETCH_OWN_ADDRESSES,
+      mostBytes: values.BALLAST_FETCH_MAX_GIB * 2 ** 30,
+    },
     secret: values.BALLAST_SECRET ?? readOrMakeSecret(join(dataDir, 'secret')),
     logLevel: values.BALLAST_LOG_LEVEL,
     development: mode === 'development',

@@ -6,6 +6,8 @@ import { AuditLog } from './audit/audit-log.ts'
 import { Auth } from './auth/auth.ts'
 import { ConfigError, loadConfig, readVersion } from './config.ts'
 import type { FleetRow } from './contract/domain.ts'
+import { Creation } from './creation/creation.ts'
+import { fleetDomains } from './creation/fleet-domains.ts'
 import { Evacuations } from './evacuation/evacuations.ts'
 import { connectOverLibvirt, createFleet, MovePlanner } from './fleet/index.ts'
 import { createForecastLog } from './forecast-log.ts'
@@ -17,10 +19,12 @@ import { ListenError, startHttpServer } from './http/server.ts'
 import { LiveHub } from './hub/live-hub.ts'
 import { auditJobEnd } from './job-audit.ts'
 import { Jobs } from './jobs/index.ts'
+import { LibvirtClient } from './libvirt/client.ts'
 import { LiveSources } from './live-sources.ts'
 import { FleetMetrics } from './metrics/fleet-metrics.ts'
 import { openMoveEnds } from './moves/move-end.ts'
 import { Moves } from './moves/moves.ts'
+import { loadOsDatabase } from './osinfo/load.ts'
 import { Policies } from './reclaim/policies.ts'
 import { Reclaim } from './reclaim/reclaim.ts'
 import { shrinkAsJob } from './resize-job.ts'
@@ -127,6 +131,20 @@ async function main(): Promise<void> {
     domainOf: (host, uuid) => placed(fleet.getDomain(host, uuid)),
     migrate: (...args) => migrations.start(...args),
   })
+  const create = new Creation({
+    fleet,
+    domains: () => fleetDomains(fleet.hosts),
+    jobs,
+    connect: (uri, signal) =>
+      LibvirtClient.connect(uri, {
+        openTransport,
+        logger: logOf('libvirt'),
+        ...(signal ? { signal } : {}),
+      }),
+    loadOsDatabase,
+    presets: store.presets,
+    fetch: config.fetch,
+  })
   const hub = new LiveHub({
     source: new LiveSources({ fleet, jobs, policies }),
     version,
@@ -147,6 +165,7 @@ async function main(): Promise<void> {
     reclaim,
     policies,
     evacuations,
+    create,
     auth,
     audit,
     reportError,
@@ -171,6 +190,7 @@ async function main(): Promise<void> {
     await migrations.close()
     await jobs.close()
     await policies.close()
+    await create.close()
     await fleet.close()
     recorder.close()
     historyStore.close()

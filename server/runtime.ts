@@ -11,6 +11,21 @@ import type {
   User,
 } from './contract/account.ts'
 import type { AuditPage, AuditQuery, NewAuditEntry } from './contract/audit.ts'
+import type {
+  CreateFacts,
+  CreatePreset,
+  CreatePreview,
+  CreatePreviewRequest,
+  CreateReply,
+  CreateRequest,
+  fetchRequest,
+  ImageLabels,
+  MediaVolume,
+  OsEntry,
+  presetRequest,
+  uploadRequest,
+  UploadState,
+} from './contract/create.ts'
 import type { DirtyRateDetail, MeasureDirtyRateRequest } from './contract/dirty-rate.ts'
 import type {
   DomainAction,
@@ -242,6 +257,48 @@ export interface MemoryPolicyApi {
   giveBack(host: string): Promise<{ domains: number }>
 }
 
+/**
+ * Creating domains: what a form is filled from, volumes from browsers and addresses. Every method
+ * throws only ProblemError.
+ */
+export interface CreateApi {
+  /** What a host has and can do. Seconds the first time, on a host that has to probe its QEMU. */
+  facts(host: string): Promise<CreateFacts>
+  /** Volumes that can be booted or attached. */
+  media(host: string): Promise<MediaVolume[]>
+  /** What an image on a host says of itself. */
+  labels(host: string, path: string): Promise<ImageLabels>
+  /** What would be made of a line or a form; what is wrong is an answer too. */
+  preview(host: string, request: CreatePreviewRequest): Promise<CreatePreview>
+  /** Begins the job. Refuses what is wrong with the fields that it belongs to (`issues`). */
+  create(host: string, request: CreateRequest, me: Me): Promise<CreateReply>
+  searchOs(search: string, options: { limit: number; arch: string }): Promise<OsEntry[]>
+
+  /** Makes the volume that an upload is to fill. */
+  beginUpload(
+    host: string,
+    pool: string,
+    request: z.infer<typeof uploadRequest>,
+    me: Me,
+  ): Promise<UploadState>
+  uploadState(id: string): UploadState
+  /** Takes the bytes from `offsetBytes` on; resolves when the host has them. */
+  upload(
+    id: string,
+    offsetBytes: number,
+    body: AsyncIterable<Uint8Array>,
+    me: Me,
+  ): Promise<UploadState>
+  cancelUpload(id: string, me: Me): UploadState
+  /** Begins to fetch a file into a pool; gives the job. */
+  fetch(host: string, pool: string, request: z.infer<typeof fetchRequest>, me: Me): string
+
+  presets(me: Me): CreatePreset[]
+  /** One of the same name is replaced. */
+  savePreset(me: Me, request: z.infer<typeof presetRequest>): CreatePreset
+  removePreset(me: Me, id: string): void
+}
+
 /** Where a request came from, for limits and the audit log. */
 export interface Caller {
   me: Me
@@ -310,6 +367,7 @@ export interface Runtime {
   reclaim: ReclaimApi
   policies: MemoryPolicyApi
   evacuations: EvacuationsApi
+  create: CreateApi
   auth: AuthApi
   audit: AuditApi
   /** Logs a fault that the caller is only told about in general words (status 500). */

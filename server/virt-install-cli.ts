@@ -108,13 +108,17 @@ function documentsOf({ installXml, finalXml }: DomainPlan, step: string): string
 
 async function planOf(target: Target, options: VirtInstallOptions): Promise<DomainPlan> {
   const { loadOsDatabase } = await import('./osinfo/load.ts')
+  const { withStandIns } = await import('./creation/preview.ts')
   const [facts, { database }] = await Promise.all([
     factsOf(target, options),
     loadOsDatabase(),
   ])
   return buildDomain(options, {
     facts,
-    osDatabase: database,
+    // Said also where only XML is printed: real virt-install would know no such system.
+    osDatabase: withStandIns(database, ({ message }) => {
+      if (!hasOption(options, 'quiet')) writeError(`WARNING  ${message}`)
+    }),
     randomBytes: (count) => randomBytes(count),
     fileExists: existsSync,
     workingDirectory: process.cwd(),

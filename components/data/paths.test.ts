@@ -40,6 +40,17 @@ describe('API paths', () => {
   it('cover every route of the access table and nothing else', () => {
     const h = { host: '{host}', uuid: '{uuid}' }
     const built = [
+      apiPaths.os(),
+      apiPaths.presets(),
+      apiPaths.preset('{id}'),
+      apiPaths.createFacts(h),
+      apiPaths.create(h),
+      apiPaths.createPreview(h),
+      apiPaths.media(h),
+      apiPaths.mediaLabels(h),
+      apiPaths.poolUploads(h, '{pool}'),
+      apiPaths.poolFetches(h, '{pool}'),
+      apiPaths.upload('{id}'),
       apiPaths.health(),
       apiPaths.openapi(),
       apiPaths.setup(),

@@ -99,6 +99,19 @@ export const apiPaths = {
   domainMemoryPolicy: (domain: DomainRef) => `${apiPaths.domain(domain)}/memory-policy`,
   jobs: () => `${v1}/jobs`,
   job: (id: string) => `${v1}/jobs/${part(id)}`,
+  os: () => `${v1}/os`,
+  presets: () => `${v1}/presets`,
+  preset: (id: string) => `${v1}/presets/${part(id)}`,
+  createFacts: (host: HostRef) => `${apiPaths.host(host)}/create/facts`,
+  create: (host: HostRef) => `${apiPaths.host(host)}/create`,
+  createPreview: (host: HostRef) => `${apiPaths.create(host)}/preview`,
+  media: (host: HostRef) => `${apiPaths.host(host)}/media`,
+  mediaLabels: (host: HostRef) => `${apiPaths.media(host)}/labels`,
+  poolUploads: (host: HostRef, pool: string) =>
+    `${apiPaths.host(host)}/pools/${part(pool)}/uploads`,
+  poolFetches: (host: HostRef, pool: string) =>
+    `${apiPaths.host(host)}/pools/${part(pool)}/fetches`,
+  upload: (id: string) => `${v1}/uploads/${part(id)}`,
   jobCancel: (id: string) => `${apiPaths.job(id)}/cancel`,
 }
 

@@ -26,7 +26,17 @@ export const optionUse = z.strictObject({
   option: z.string().max(100),
   value: value.nullable(),
   fields: z
-    .array(z.strictObject({ key: z.string().max(200), value: value.nullable() }))
+    .array(
+      z.strictObject({
+        key: z.string().max(200),
+        value: value.nullable(),
+        typedAs: z
+          .string()
+          .max(200)
+          .optional()
+          .describe('the spelling typed, for messages'),
+      }),
+    )
     .max(createLimits.fields),
 })
 export const createOptions = z.strictObject({
@@ -181,7 +191,17 @@ export const createPreview = z.object({
 export type CreatePreview = z.infer<typeof createPreview>
 
 /** What was begun: follow the job. */
-export const createReply = z.object({ job: jobId, command: z.string() })
+export const createReply = z.object({
+  job: jobId,
+  command: z.string().describe('secrets masked'),
+  rootPassword: z
+    .string()
+    .nullable()
+    .describe(
+      'made for cloud-init: shown only here, kept nowhere; null = none was asked for',
+    ),
+})
+export type CreateReply = z.infer<typeof createReply>
 
 /** A pool as a form needs it. */
 export const createPool = z.object({

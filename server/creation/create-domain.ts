@@ -5,6 +5,7 @@ import { problemOf } from '../fleet/link-error.ts'
 import { findFile } from '../iso9660/find-file.ts'
 import type { JobHandle } from '../jobs/index.ts'
 import type { LibvirtClient } from '../libvirt/client.ts'
+import { isLibvirtError } from '../libvirt/errors.ts'
 import type { DomainPlan, StorageStep, UploadStep } from '../virtinst/model.ts'
 import { withFolderPool } from './folder-pool.ts'
 import { readVolumeRange } from './image-labels.ts'
@@ -196,11 +197,29 @@ class Creation {
   }
 
   async #makeVolume(
-    { pool, name, xml, allocationBytes }: Extract<StorageStep, { kind: 'make-volume' }>,
+    {
+      pool,
+      name,
+      path,
+      xml,
+      allocationBytes,
+    }: Extract<StorageStep, { kind: 'make-volume' }>,
     onProgress: (doneBytes: number) => void,
   ) {
     const client = await this.#open()
-    const { uuid } = await client.pools.lookupByName(pool)
+    const ref = await poolNamed(client, pool)
+    if (!ref) {
+      // A folder that is no pool's: the engine saw it as one while we looked into it.
+      const place = placeOf(path)
+      await this.#make({ kind: 'file', ...place }, 'made', async () => {
+        await withFolderPool(client, place.folder, async (folder) => {
+          await client.volumes.create(folder.uuid, xml, {}, { deadlineMs: Infinity })
+        })
+      })
+      await this.#checkpoint('volume')
+      return
+    }
+    const { uuid } = ref
     const watch = allocationBytes > 0 ? await this.#input.connect(this.#job.signal) : null
     const timer = watch
       ? setInterval(() => {
@@ -407,6 +426,15 @@ export async function followAndFinish(
 /** Removes what only the first boot needed. */
 async function removeMedia(client: LibvirtClient, memory: CreationMemory): Promise<void> {
   for (const thing of memory.media) await removeThing(client, thing)
+}
+
+async function poolNamed(client: LibvirtClient, name: string) {
+  try {
+    return await client.pools.lookupByName(name)
+  } catch (error) {
+    if (isLibvirtError(error, 'NO_STORAGE_POOL')) return null
+    throw error
+  }
 }
 
 function placeOf(path: string): { folder: string; name: string } {

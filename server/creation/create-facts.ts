@@ -6,7 +6,9 @@ import type { HostFacts } from '../virtinst/host-facts.ts'
 export function createFactsOf(
   host: string,
   facts: HostFacts,
-  more: Pick<CreateFacts, 'memory' | 'cpus' | 'osDatabase'>,
+  more: Pick<CreateFacts, 'memory' | 'cpus' | 'osDatabase'> & {
+    activeNetworks: ReadonlySet<string>
+  },
 ): CreateFacts {
   const arches = archesOf(facts.capabilitiesXml)
   const best = bestCapabilities(facts)
@@ -26,7 +28,9 @@ export function createFactsOf(
   return {
     host,
     kvm: arches.some(({ virtTypes }) => virtTypes.includes('kvm')),
-    ...more,
+    memory: more.memory,
+    cpus: more.cpus,
+    osDatabase: more.osDatabase,
     pools: facts.pools.map((pool) => ({
       name: pool.name,
       type: pool.type,
@@ -41,8 +45,7 @@ export function createFactsOf(
       const forward = child(network, 'forward')
       return {
         name,
-        // The bridge of an active network is there; its XML names it in either case.
-        active: !xml.includes("connections='-1'"),
+        active: more.activeNetworks.has(name),
         forward: forward ? (attribute(forward, 'mode') ?? 'nat') : null,
         bridge: attribute(child(network, 'bridge'), 'name'),
         pxe: children(network, 'ip').some((ip) => child(ip, 'dhcp/bootp') !== null),

@@ -77,9 +77,10 @@ async function exists(client: LibvirtClient, uuid: string): Promise<boolean> {
   }
 }
 
-async function connectPatiently(
+/** Tries until the host is there. @throws the last error after `waitMs` */
+export async function connectPatiently(
   connect: (signal?: AbortSignal) => Promise<LibvirtClient>,
-  waitMs: number,
+  waitMs: number = waitForHostMs,
   signal: AbortSignal,
 ): Promise<LibvirtClient> {
   const untilMs = performance.now() + waitMs

@@ -1,7 +1,44 @@
+import { ProblemError } from '../contract/problem.ts'
 import type { LibvirtClient } from '../libvirt/client.ts'
 import { isLibvirtError } from '../libvirt/errors.ts'
 import type { VolumeRef } from '../libvirt/volumes.ts'
+import { poolFactsOf } from './storage-facts.ts'
 import { xmlText } from './xml-text.ts'
+
+/**
+ * The pool that is to take a file of this size.
+ *
+ * @throws ProblemError when it is not active, takes no files, or has no room for it
+ */
+export async function poolForFiles(
+  client: LibvirtClient,
+  host: string,
+  name: string,
+  sizeBytes: number,
+): Promise<{ uuid: string }> {
+  const refuse = (path: string, detail: string, remedy?: string) =>
+    new ProblemError('invalid', {
+      host,
+      detail,
+      ...(remedy === undefined ? {} : { remedy }),
+      issues: [{ path, message: detail }],
+    })
+  const { uuid } = await client.pools.lookupByName(name)
+  const { state, availableBytes } = await client.pools.info(uuid)
+  if (state !== 'running') throw refuse('pool', `Pool ${name} is not active.`, 'Start it.')
+  const { type } = poolFactsOf(await client.pools.getXml(uuid))
+  if (!['dir', 'fs', 'netfs'].includes(type)) {
+    throw refuse('pool', `Pool ${name} is of type ${type}, which takes no files.`)
+  }
+  if (sizeBytes > availableBytes) {
+    throw refuse(
+      'sizeBytes',
+      `Pool ${name} has ${availableBytes} bytes free; the file has ${sizeBytes}.`,
+      'Take another pool, or make room.',
+    )
+  }
+  return { uuid }
+}
 
 /** A raw volume of just this size, to be filled. */
 export async function makeUploadVolume(

@@ -156,6 +156,8 @@ export async function startHttpServer(options: HttpOptions): Promise<RunningServ
       }
     })
   })
+  // An upload may take hours; the sizes of all other bodies are limited by the gate.
+  server.requestTimeout = 0
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', (error) => logger.debug({ err: error }, 'socket failed'))
     upgrade(request, socket, head).catch((error: unknown) => {

@@ -55,7 +55,12 @@ interface PendingCall {
   readonly startedMs: number
   /** Null once the caller has given up; the entry stays for the slot it still holds. */
   settle: ((outcome: Frame | RpcError) => void) | null
+  /** Packets of the stream that it opens, come before its answer. */
+  early: Frame[]
 }
+
+/** Called with the packets that came before the answer. */
+type OnAnswer = (serial: number, early: readonly Frame[]) => void
 
 const DEFAULT_DEADLINE_MS = 30_000
 
@@ -165,7 +170,7 @@ export class RpcConnection {
     options?: CallOptions,
   ): Promise<{ ret: RetOf<P>; stream: RpcStream }> {
     let opened: RpcStream | null = null
-    const frame = await this.#exchange(procedure, args, options, (serial) => {
+    const frame = await this.#exchange(procedure, args, options, (serial, early) => {
       opened = new RpcStream({
         program: procedure.program,
         procedure: procedure.number,
@@ -177,6 +182,7 @@ export class RpcConnection {
         onEnd: () => void this.#streams.delete(serial),
       })
       this.#streams.set(serial, opened)
+      for (const packet of early) opened.receive(packet)
     })
     if (opened === null) throw new RpcError('stream', `${procedure.name} opened no stream`)
     // As in call().
@@ -194,7 +200,7 @@ export class RpcConnection {
     procedure: P,
     args: ArgsOf<P>,
     options: CallOptions = {},
-    onAnswer?: (serial: number) => void,
+    onAnswer?: OnAnswer,
   ): Promise<Frame> {
     const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEFAULT_DEADLINE_MS
     // Errors are made in this function, behind the await, and not in the socket's handler:
@@ -220,7 +226,7 @@ export class RpcConnection {
     args: unknown,
     deadlineMs: number,
     signal: AbortSignal | undefined,
-    onAnswer: ((serial: number) => void) | undefined,
+    onAnswer: OnAnswer | undefined,
   ): Promise<Frame | RpcError> {
     return new Promise((resolve) => {
       if (this.#endReason) return resolve(this.#endReason)
@@ -255,9 +261,12 @@ export class RpcConnection {
         const sent: PendingCall = {
           procedure,
           startedMs: performance.now(),
+          early: [],
           settle: (outcome) => {
             const answered = !(outcome instanceof RpcError)
-            if (answered && outcome.status === MessageStatus.ok) onAnswer?.(serial)
+            if (answered && outcome.status === MessageStatus.ok) {
+              onAnswer?.(serial, sent.early)
+            }
             settle(outcome)
           },
         }
@@ -307,11 +316,21 @@ export class RpcConnection {
         return this.#options.onEvent?.(frame.program, frame.procedure, frame.payload)
       case MessageType.stream:
       case MessageType.streamHole:
-        // Packets of a stream that has ended here are late, not wrong.
-        return this.#streams.get(frame.serial)?.receive(frame)
+        return this.#streamPacket(frame)
       default:
         throw new RpcError('framing', `the peer sent a message of type ${frame.type}`)
     }
+  }
+
+  /**
+   * The daemon's main loop may send the first packets of a stream before the worker that opened it
+   * has sent the answer: they wait for it. Packets of a stream that has ended here are late, not wrong.
+   */
+  #streamPacket(frame: Frame): void {
+    const stream = this.#streams.get(frame.serial)
+    if (stream) return stream.receive(frame)
+    const call = this.#pending.get(frame.serial)
+    if (call?.procedure.stream && call.settle) call.early.push(frame)
   }
 
   #reply(frame: Frame): void {

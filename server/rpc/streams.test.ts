@@ -38,6 +38,22 @@ async function readAll(stream: RpcStream): Promise<StreamItem[]> {
 const NOTHING = new Uint8Array(0)
 
 describe('download', () => {
+  test('packets that come before the answer of the call are not lost', async () => {
+    const daemon = new FakeDaemon()
+    const connection = new RpcConnection(daemon.client)
+    const opening = connection.openStream(storageVolDownload, args)
+    const call = await daemon.next()
+    const stream = { type: MessageType.stream, status: MessageStatus.continue }
+    daemon.send({ ...call, ...stream }, Buffer.from('early'))
+    daemon.send({ ...call, ...stream }, NOTHING)
+    daemon.reply(call)
+    const reading = readAll((await opening).stream)
+    expect(await daemon.next()).toMatchObject({ status: MessageStatus.ok })
+    daemon.send({ ...call, ...stream, status: MessageStatus.ok }, NOTHING)
+    expect(await reading).toEqual([{ type: 'data', bytes: Buffer.from('early') }])
+    await connection.close()
+  })
+
   test('data, then the end, which is confirmed both ways', async () => {
     const { daemon, connection, call, stream, packet } =
       await openStream(storageVolDownload)

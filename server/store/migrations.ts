@@ -125,4 +125,15 @@ export const migrations: readonly string[] = [
   ) strict;
   create index memory_policy_step_host on memory_policy_step (host, id);
   `,
+  // virt-install lines that people keep. A person's go with the account.
+  `
+  create table create_preset (
+    id text primary key,
+    user_id text not null,
+    name text not null,
+    line text not null,
+    created_ms integer not null,
+    unique (user_id, name)
+  ) strict;
+  `,
 ]

@@ -7,6 +7,7 @@ import { ForecastRunTable } from './forecast-runs.ts'
 import { HostTable } from './hosts.ts'
 import { JobTable } from './jobs.ts'
 import { MemoryPolicyTable } from './memory-policies.ts'
+import { PresetTable } from './presets.ts'
 import { ResizeTable } from './resizes.ts'
 import { SetupTokenStore } from './setup-token.ts'
 import { TokenStore } from './tokens.ts'
@@ -24,6 +25,7 @@ export class Store {
   readonly hosts: HostTable
   readonly jobs: JobTable
   readonly memoryPolicies: MemoryPolicyTable
+  readonly presets: PresetTable
   readonly resizes: ResizeTable
   readonly setupToken: SetupTokenStore
   readonly tokens: TokenStore
@@ -38,6 +40,7 @@ export class Store {
     this.hosts = new HostTable(db)
     this.jobs = new JobTable(db)
     this.memoryPolicies = new MemoryPolicyTable(db)
+    this.presets = new PresetTable(db)
     this.resizes = new ResizeTable(db)
     this.setupToken = new SetupTokenStore(db)
     this.tokens = new TokenStore(db)

@@ -32,7 +32,9 @@ export interface Call<Key extends RouteKey> {
   me: Caller<Key>
   params: Output<RouteSpecs[Key], 'params'>
   query: Output<RouteSpecs[Key], 'query'>
-  body: Output<RouteSpecs[Key], 'body'>
+  body: RouteSpecs[Key] extends { body: 'bytes' }
+    ? AsyncIterable<Uint8Array> | null
+    : Output<RouteSpecs[Key], 'body'>
   headers: Headers
   address: string | null
 }

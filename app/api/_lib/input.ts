@@ -33,6 +33,13 @@ export function readQuery(spec: RouteSpec, request: Request): unknown {
 export async function readBody(spec: RouteSpec, request: Request): Promise<unknown> {
   if (!spec.body) return undefined
   const type = request.headers.get('content-type') ?? ''
+  if (spec.body === 'bytes') {
+    // No form of another page can send this type.
+    if (/^application\/octet-stream\s*(;|$)/i.test(type)) return request.body
+    throw new ProblemError('unsupported_media_type', {
+      detail: 'The body has to be bytes: send content-type: application/octet-stream',
+    })
+  }
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new ProblemError('unsupported_media_type', {
       detail: 'The body has to be JSON: send content-type: application/json',

@@ -66,13 +66,18 @@ function operation(spec: RouteSpec, role: string): Json {
     security: role === 'nobody' ? [] : [{ token: [] }, { session: [] }],
     parameters: [...parameters(spec.params, 'path'), ...parameters(spec.query, 'query')],
     ...(spec.body
-      ? { requestBody: { required: true, content: json(spec.body, 'input') } }
+      ? { requestBody: { required: true, content: requestContent(spec.body) } }
       : {}),
     responses: {
       [status]: { description: 'done', ...replyContent(spec) },
       default: problemReply,
     },
   }
+}
+
+function requestContent(body: z.ZodType | 'bytes'): Json {
+  if (body !== 'bytes') return json(body, 'input')
+  return { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
 }
 
 function replyContent({ reply }: RouteSpec): Json {

@@ -16,6 +16,21 @@ import {
 } from '../../../server/contract/account.ts'
 import { auditPage, auditQuery } from '../../../server/contract/audit.ts'
 import {
+  createFacts,
+  createPreset,
+  createPreview,
+  createPreviewRequest,
+  createReply,
+  createRequest,
+  fetchRequest,
+  imageLabels,
+  mediaVolume,
+  osEntry,
+  presetRequest,
+  uploadRequest,
+  uploadState,
+} from '../../../server/contract/create.ts'
+import {
   dirtyRateDetail,
   measureDirtyRateRequest,
   setDirtyRateSamplingRequest,
@@ -117,13 +132,16 @@ export interface RouteSpec {
   summary: string
   params?: z.ZodType
   query?: z.ZodType
-  body?: z.ZodType
+  /** 'bytes': handed to the handler as they come, without a limit. */
+  body?: z.ZodType | 'bytes'
   /** null: nothing (204); 'xml': text. */
   reply: z.ZodType | null | 'xml'
   /** 200 when left out, or 204 without a reply. */
   status?: 201
   /** The action in the audit log. Every route that changes something has one. */
   audit?: string
+  /** Changes nothing, though it is a POST: no line in the audit log. */
+  readOnly?: boolean
 }
 
 const listOf = <T extends z.ZodType>(item: T) =>
@@ -149,6 +167,7 @@ const asJson = <T extends z.ZodType>(schema: T) =>
 const flag = z.stringbool().default(false)
 const id = z.strictObject({ id: z.string().max(100) })
 const host = z.strictObject({ host: hostSlug })
+const pool = host.extend({ pool: z.string().min(1).max(255) })
 const jobParams = z.strictObject({ id: jobId })
 const domain = z.strictObject({ host: hostSlug, uuid: domainUuid })
 const span = {
@@ -577,6 +596,100 @@ export const routeSpecs = {
     body: domainPolicy,
     reply: policyDetail,
     audit: 'memory.policy-domain',
+  },
+  'GET /api/v1/os': {
+    summary: 'Operating systems by name, for a type-ahead, with their sizes',
+    query: z.strictObject({
+      search: z.string().max(100).default(''),
+      arch: z.string().max(20).default('x86_64'),
+      limit: z.coerce.number().int().min(1).max(1000).default(20),
+    }),
+    reply: z.object({ systems: z.array(osEntry) }),
+  },
+  'GET /api/v1/presets': {
+    summary: 'The own virt-install lines that are kept under a name',
+    reply: z.object({ presets: z.array(createPreset) }),
+  },
+  'POST /api/v1/presets': {
+    summary: 'Keeps a line under a name; one of the same name is replaced',
+    body: presetRequest,
+    reply: createPreset,
+    status: 201,
+    audit: 'preset.save',
+  },
+  'DELETE /api/v1/presets/{id}': {
+    summary: 'Forgets a line',
+    params: id,
+    reply: null,
+    audit: 'preset.remove',
+  },
+  'GET /api/v1/hosts/{host}/create/facts': {
+    summary: 'What a host has and can do, for a new domain',
+    params: host,
+    reply: createFacts,
+  },
+  'POST /api/v1/hosts/{host}/create/preview': {
+    summary: 'What a virt-install line or a form would make: XML, checks, errors by field',
+    params: host,
+    body: createPreviewRequest,
+    reply: createPreview,
+    readOnly: true,
+  },
+  'POST /api/v1/hosts/{host}/create': {
+    summary: 'Creates a domain: begins a job',
+    params: host,
+    body: createRequest,
+    reply: createReply,
+    status: 201,
+    audit: 'domain.create',
+  },
+  'GET /api/v1/hosts/{host}/media': {
+    summary: 'Volumes of a host that can be booted or attached',
+    params: host,
+    reply: z.object({ volumes: z.array(mediaVolume) }),
+  },
+  'GET /api/v1/hosts/{host}/media/labels': {
+    summary: 'What an image on a host says of itself: its label, its operating system',
+    params: host,
+    query: z.strictObject({ path: z.string().min(1).max(4096) }),
+    reply: imageLabels,
+  },
+  'POST /api/v1/hosts/{host}/pools/{pool}/uploads': {
+    summary: 'Makes a volume for a file; the bytes follow with PUT /uploads/{id}',
+    params: pool,
+    body: uploadRequest,
+    reply: uploadState,
+    status: 201,
+    audit: 'volume.upload',
+  },
+  'POST /api/v1/hosts/{host}/pools/{pool}/fetches': {
+    summary: 'The server fetches a file into a pool, and checks it',
+    params: pool,
+    body: fetchRequest,
+    reply: z.object({ job: jobId }),
+    status: 201,
+    audit: 'volume.fetch',
+  },
+  'GET /api/v1/uploads/{id}': {
+    summary: 'How much of an upload has arrived: go on from there',
+    params: id,
+    reply: uploadState,
+  },
+  'PUT /api/v1/uploads/{id}': {
+    summary: 'Bytes of an upload from `offset` on, as application/octet-stream',
+    params: id,
+    query: z.strictObject({
+      offset: z.coerce.number().int().min(0).default(0).describe('bytes'),
+    }),
+    body: 'bytes',
+    reply: uploadState,
+    audit: 'volume.upload.bytes',
+  },
+  'DELETE /api/v1/uploads/{id}': {
+    summary: 'Cancels an upload; its volume is removed',
+    params: id,
+    reply: uploadState,
+    audit: 'volume.upload.cancel',
   },
   'GET /api/v1/jobs': {
     summary: 'Long work: migrations, creations, uploads, …; newest first',

@@ -11,7 +11,24 @@ type Handler = (
 ) => Promise<Response>
 
 /** Input that each route takes as right. A route that is not here takes none. */
-export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: string }>> = {
+export const goodInput: Partial<
+  Record<RouteKey, { body?: unknown; query?: string; type?: string }>
+> = {
+  'POST /api/v1/presets': { body: { name: 'small', line: '--name x --memory 512' } },
+  'POST /api/v1/hosts/{host}/create/preview': { body: { line: '--name x' } },
+  'POST /api/v1/hosts/{host}/create': { body: { line: '--name x' } },
+  'GET /api/v1/hosts/{host}/media/labels': { query: 'path=/srv/x.iso' },
+  'POST /api/v1/hosts/{host}/pools/{pool}/uploads': {
+    body: { name: 'x.iso', sizeBytes: 4 },
+  },
+  'POST /api/v1/hosts/{host}/pools/{pool}/fetches': {
+    body: { url: 'https://example.org/x.iso' },
+  },
+  'PUT /api/v1/uploads/{id}': {
+    body: new Uint8Array(4),
+    query: 'offset=0',
+    type: 'application/octet-stream',
+  },
   'POST /api/v1/setup': { body: { token: 't', username: 'root', password: '0123456789' } },
   'POST /api/v1/login': { body: { username: 'root', password: 'x' } },
   'PUT /api/v1/me/password': { body: { currentPassword: 'x', newPassword: '0123456789' } },
@@ -73,7 +90,13 @@ export const goodInput: Partial<Record<RouteKey, { body?: unknown; query?: strin
   'GET /api/v1/sizing': { query: 'from=1&to=2' },
 }
 
-const goodParams: Record<string, string> = { id: '7', host: 'alpha', uuid, action: 'start' }
+const goodParams: Record<string, string> = {
+  id: '7',
+  host: 'alpha',
+  pool: 'default',
+  uuid,
+  action: 'start',
+}
 
 export interface CallOptions {
   headers?: Record<string, string>
@@ -99,7 +122,7 @@ export async function callRoute(key: RouteKey, options: CallOptions = {}) {
     headers: {
       host: 'ballast.test',
       'x-ballast-address': '10.0.0.9',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': input.type ?? 'application/json' }),
       ...options.headers,
     },
     ...(body === undefined

@@ -4,9 +4,17 @@ import type { Me } from '../../../../server/contract/account.ts'
 import type { NewAuditEntry } from '../../../../server/contract/audit.ts'
 import { ProblemError } from '../../../../server/contract/problem.ts'
 import { registerRuntime } from '../../../../server/runtime.ts'
-import type { AuditApi, AuthApi, FleetApi, Runtime } from '../../../../server/runtime.ts'
+import type {
+  AuditApi,
+  AuthApi,
+  CreateApi,
+  FleetApi,
+  Runtime,
+} from '../../../../server/runtime.ts'
 import { fakeNodes } from './node-samples.ts'
 import {
+  createFacts,
+  createPreview,
   dirtyRateDetail,
   domainDetail,
   fleetPage,
@@ -20,6 +28,7 @@ import {
   reclaimPlan,
   resize,
   uuid,
+  uploadState,
 } from './samples.ts'
 
 export interface FakeRuntime extends Runtime {
@@ -94,6 +103,7 @@ export function registerFakeRuntime(): FakeRuntime {
       start: vi.fn(() => ({ job: jobSummary })),
       pause: vi.fn(),
     },
+    create: fakeCreate(),
     auth: fakeAuth(),
     audit,
     lines,
@@ -129,6 +139,29 @@ function fakeFleet(): FleetApi {
     getDirtyRate: (host) => known(host, dirtyRateDetail),
     measureDirtyRate: async () => ({ result: null, command }),
     setDirtyRateSampling: () => ({ result: null, command }),
+  }
+}
+
+function fakeCreate(): CreateApi {
+  return {
+    facts: async (host) => known(host, createFacts),
+    media: async () => [],
+    labels: async (_host, path) => ({ path, volumeId: 'ARCH', os: null, live: false }),
+    searchOs: async () => [],
+    preview: vi.fn(async () => createPreview),
+    create: vi.fn(async () => ({ job: '7', command, rootPassword: null })),
+    beginUpload: vi.fn(async () => uploadState),
+    uploadState: () => uploadState,
+    upload: vi.fn(async (_id, _offset, body) => {
+      let receivedBytes = 0
+      for await (const part of body) receivedBytes += part.byteLength
+      return { ...uploadState, receivedBytes }
+    }),
+    cancelUpload: () => uploadState,
+    fetch: vi.fn(() => '7'),
+    presets: () => [],
+    savePreset: (_me, request) => ({ ...request, id: 'p', createdMs: 1 }),
+    removePreset: vi.fn(),
   }
 }
 

@@ -1,4 +1,9 @@
 import type { Me } from '../../../../server/contract/account.ts'
+import type {
+  CreateFacts,
+  CreatePreview,
+  UploadState,
+} from '../../../../server/contract/create.ts'
 import type { DirtyRateDetail } from '../../../../server/contract/dirty-rate.ts'
 import type { DomainDetail, FleetPage } from '../../../../server/contract/domain.ts'
 import type { ForecastReply } from '../../../../server/contract/forecast.ts'
@@ -276,4 +281,49 @@ export const policyDetail: PolicyDetail = {
   dryAvailableKiB: null,
   domains: [],
   steps: [],
+}
+
+export const uploadState: UploadState = {
+  id: '7',
+  job: '7',
+  host: 'alpha',
+  pool: 'default',
+  name: 'x.iso',
+  path: '/var/lib/libvirt/images/x.iso',
+  sizeBytes: 4,
+  receivedBytes: 0,
+  state: 'waiting',
+}
+
+export const createFacts: CreateFacts = {
+  host: 'alpha',
+  kvm: false,
+  memory: null,
+  cpus: 2,
+  pools: [],
+  networks: [],
+  arches: [],
+  firmware: { uefi: false, secureBoot: false, tpm: false },
+  graphics: [],
+  video: [],
+  cpuModes: [],
+  cpuModels: [],
+  domainNames: [],
+  osDatabase: { version: '20221203', folder: null },
+}
+
+export const createPreview: CreatePreview = {
+  line: 'virt-install --name x',
+  options: { uses: [] },
+  seed: '0'.repeat(32),
+  name: 'x',
+  installXml: null,
+  finalXml: '<domain/>',
+  provenance: { install: null, final: [] },
+  storage: [],
+  cloudInit: null,
+  settled: null,
+  warnings: [],
+  checks: [],
+  errors: [],
 }
