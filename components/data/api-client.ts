@@ -39,6 +39,13 @@ export const api = {
     send('POST', path, schema, body),
   put: <S extends z.ZodType>(path: string, schema: S, body?: unknown) =>
     send('PUT', path, schema, body),
+  /** A file, or a piece of one, as it is. */
+  putBytes: <S extends z.ZodType>(
+    path: string,
+    schema: S,
+    bytes: Blob,
+    signal?: AbortSignal,
+  ) => send('PUT', path, schema, bytes, signal),
   patch: <S extends z.ZodType>(path: string, schema: S, body?: unknown) =>
     send('PATCH', path, schema, body),
   delete: <S extends z.ZodType>(path: string, schema: S, body?: unknown) =>
@@ -68,9 +75,9 @@ async function send<S extends z.ZodType>(
     credentials: 'same-origin',
     headers: {
       accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': contentType(body) }),
     },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     signal,
   })
   const value = await readBody(response)
@@ -85,6 +92,10 @@ async function send<S extends z.ZodType>(
     detail: `The answer to ${method} ${path} was not understood. Reload the page: it may be older than the server.`,
     cause: parsed.error,
   })
+}
+
+function contentType(body: unknown): string {
+  return body instanceof Blob ? 'application/octet-stream' : 'application/json'
 }
 
 async function fetchOrProblem(path: string, init: RequestInit): Promise<Response> {

@@ -24,6 +24,9 @@ export const paths = {
   hostPolicy: (host: HostRef) => `${paths.host(host)}/memory-policy`,
   sizing: () => '/sizing',
   migrations: () => '/migrations',
+  create: () => '/create',
+  createLike: ({ host, uuid }: DomainRef) =>
+    `/create?host=${part(host)}&from=${part(`${host}/${uuid}`)}`,
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
   settingsHosts: () => '/settings/hosts',

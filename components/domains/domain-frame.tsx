@@ -6,6 +6,7 @@ import { paths } from '../data/paths.ts'
 import { useLiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
 import { MigrateButton } from '../migration/migrate-button.tsx'
+import { useMay } from '../shell/me.tsx'
 import { Page } from '../shell/page.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -46,6 +47,7 @@ export function DomainFrame({
         actions={
           <>
             <MigrateButton domain={domain} />
+            <AnotherLikeThis host={host} uuid={uuid} />
             <DomainActionButtons domain={domain} />
           </>
         }
@@ -76,6 +78,17 @@ export function DomainFrame({
       />
       <div className="mt-5">{children}</div>
     </Page>
+  )
+}
+
+function AnotherLikeThis(domain: { host: string; uuid: string }) {
+  const t = useT('create')
+  const may = useMay('operator')
+  if (!may.allowed) return null
+  return (
+    <TextLink href={paths.createLike(domain)} className="text-sm">
+      {t('like')}
+    </TextLink>
   )
 }
 

@@ -30,6 +30,7 @@ export function FleetPage() {
       <PageHeader
         title={t('title')}
         meta={hosts?.length ? <Totals hosts={hosts} /> : null}
+        actions={hosts?.length ? <NewDomain /> : null}
       />
       {hosts ? (
         hosts.length === 0 ? (
@@ -46,6 +47,21 @@ export function FleetPage() {
         <FleetSkeleton />
       )}
     </Page>
+  )
+}
+
+function NewDomain() {
+  const t = useT('create')
+  const may = useMay('operator')
+  if (!may.allowed) return null
+  return (
+    <TextLink
+      href={paths.create()}
+      className="border-accent-line bg-accent-soft inline-flex h-8 items-center gap-2 rounded border px-3 text-sm font-medium"
+    >
+      <Plus aria-hidden className="size-3.5" />
+      {t('newDomain')}
+    </TextLink>
   )
 }
 

@@ -2,6 +2,7 @@ import account from './en/account.json'
 import audit from './en/audit.json'
 import auth from './en/auth.json'
 import common from './en/common.json'
+import create from './en/create.json'
 import dirtyRate from './en/dirtyRate.json'
 import domain from './en/domain.json'
 import errors from './en/errors.json'
@@ -28,6 +29,7 @@ export const messages = {
   audit,
   auth,
   common,
+  create,
   dirtyRate,
   domain,
   errors,

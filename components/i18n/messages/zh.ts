@@ -2,6 +2,7 @@ import account from './zh/account.json'
 import audit from './zh/audit.json'
 import auth from './zh/auth.json'
 import common from './zh/common.json'
+import create from './zh/create.json'
 import dirtyRate from './zh/dirtyRate.json'
 import domain from './zh/domain.json'
 import errors from './zh/errors.json'
@@ -28,6 +29,7 @@ export const messages = {
   audit,
   auth,
   common,
+  create,
   dirtyRate,
   domain,
   errors,

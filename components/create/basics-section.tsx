@@ -1,0 +1,76 @@
+'use client'
+
+import type { HostSummary } from '../../server/contract/host.ts'
+import { useFormat } from '../charts/use-format.ts'
+import { useT } from '../i18n/use-t.ts'
+import { Card } from '../ui/card.tsx'
+import { Select } from '../ui/select.tsx'
+import { OptionSelect, OptionText, useForm } from './form-context.tsx'
+import { OsField } from './os-field.tsx'
+
+/** Where, under which name, and what system. */
+export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
+  const t = useT('create')
+  const f = useFormat()
+  const { state, facts } = useForm()
+  const memory = facts?.memory
+  const arch = facts?.arches.find((one) => one.virtTypes.length > 0)
+  return (
+    <Card title={t('basics.title')}>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Select
+          label={t('basics.host')}
+          value={state.host}
+          onChange={state.setHost}
+          options={[
+            { value: '', label: t('basics.chooseHost') },
+            ...hosts.map(({ host, name, state: at }) => ({
+              value: host,
+              label: at === 'online' || at === 'degraded' ? name : `${name} (${at})`,
+            })),
+          ]}
+          hint={
+            memory &&
+            t('basics.hostHint', {
+              free: f.kib(memory.freeKiB),
+              total: f.kib(memory.totalKiB),
+              pools: facts.pools.length,
+            })
+          }
+        />
+        <OptionText
+          label={t('basics.name')}
+          option="name"
+          placeholder={state.preview?.name ?? undefined}
+        />
+        <OsField />
+        <OptionSelect
+          label={t('basics.virtType')}
+          option="virt-type"
+          options={[
+            {
+              value: '',
+              label: t('default', { value: state.preview?.settled?.virtType ?? '–' }),
+            },
+            ...['kvm', 'qemu'].map((value) => ({ value, label: value })),
+          ]}
+          hint={facts && !facts.kvm ? t('basics.noKvm') : undefined}
+        />
+        <OptionSelect
+          label={t('basics.machine')}
+          option="machine"
+          options={[
+            {
+              value: '',
+              label: t('default', { value: state.preview?.settled?.machine ?? '–' }),
+            },
+            ...(arch?.machines ?? ['q35', 'pc']).slice(0, 100).map((value) => ({
+              value,
+              label: value,
+            })),
+          ]}
+        />
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,103 @@
+'use client'
+
+import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
+
+import type { CreateCheck } from '../../server/contract/create.ts'
+import { useFormat } from '../charts/use-format.ts'
+import { useT } from '../i18n/use-t.ts'
+import { Button } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { problemOf } from '../ui/problem-like.ts'
+import { InlineError } from '../ui/states.tsx'
+import type { CreateState } from './use-create.ts'
+
+/** What speaks against it, before anything is done: errors first, each with the way out where there is one. */
+export function ChecksView({ state }: { state: CreateState }) {
+  const t = useT('create')
+  const { preview, lineError } = state
+  const errors = [...(lineError ? [lineError] : []), ...(preview?.errors ?? [])]
+  const checks = preview?.checks ?? []
+  const storage = preview?.storage ?? []
+  const clean = errors.length === 0 && checks.length === 0
+  return (
+    <Card title={t('checks.title')} meta={state.pending ? t('checks.pending') : undefined}>
+      {state.previewFailure ? (
+        <InlineError problem={problemOf(state.previewFailure)} />
+      ) : state.host === '' ? (
+        <p className="text-muted text-sm">{t('checks.chooseHost')}</p>
+      ) : (
+        <ul className="space-y-2.5 text-sm">
+          {errors.map(({ message, option }, at) => (
+            <li key={`e${at}`} className="flex gap-2.5">
+              <CircleAlert aria-hidden className="text-danger mt-0.5 size-4 shrink-0" />
+              <span className="min-w-0 [overflow-wrap:anywhere] whitespace-pre-wrap">
+                {option !== null && (
+                  <span className="text-faint mr-1.5 font-mono text-xs">--{option}</span>
+                )}
+                {message}
+              </span>
+            </li>
+          ))}
+          {checks.map((check, at) => (
+            <CheckLine key={`c${at}`} check={check} state={state} />
+          ))}
+          {(preview?.warnings ?? []).map((warning) => (
+            <li key={warning} className="text-muted flex gap-2.5">
+              <TriangleAlert aria-hidden className="text-warn mt-0.5 size-4 shrink-0" />
+              {warning}
+            </li>
+          ))}
+          {clean && preview && (
+            <li className="flex gap-2.5">
+              <CircleCheck aria-hidden className="text-ok mt-0.5 size-4 shrink-0" />
+              {t('checks.clean')}
+            </li>
+          )}
+        </ul>
+      )}
+      {storage.length > 0 && <Storage storage={storage} />}
+    </Card>
+  )
+}
+
+function CheckLine({ check, state }: { check: CreateCheck; state: CreateState }) {
+  const t = useT('create')
+  const { code, fix, message, severity } = check
+  const Icon = severity === 'error' ? CircleAlert : TriangleAlert
+  return (
+    <li className="flex gap-2.5">
+      <Icon
+        aria-hidden
+        className={`mt-0.5 size-4 shrink-0 ${severity === 'error' ? 'text-danger' : 'text-warn'}`}
+      />
+      <div className="min-w-0">
+        <p className="font-medium">{t(`check.${code}`)}</p>
+        <p className="text-muted [overflow-wrap:anywhere]">{message}</p>
+        {fix && (
+          <Button size="sm" className="mt-1.5" onClick={() => state.typeLine(fix.line)}>
+            {t('checks.fix')} <span className="font-mono">{fix.label}</span>
+          </Button>
+        )}
+      </div>
+    </li>
+  )
+}
+
+function Storage({ storage }: { storage: NonNullable<CreateState['preview']>['storage'] }) {
+  const t = useT('create')
+  const f = useFormat()
+  return (
+    <div className="mt-4 border-t pt-3">
+      <p className="text-muted mb-1.5 text-xs">{t('checks.storage')}</p>
+      <ul className="space-y-1 font-mono text-xs">
+        {storage.map(({ kind, path, format, capacityBytes }) => (
+          <li key={path} className="[overflow-wrap:anywhere]">
+            {kind === 'make-pool'
+              ? t('checks.makePool', { path })
+              : `${path} (${[format, capacityBytes === null ? null : f.bytes(capacityBytes)].filter(Boolean).join(', ')})`}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}

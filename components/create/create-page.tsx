@@ -1,0 +1,169 @@
+'use client'
+
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { parseAsString, useQueryState } from 'nuqs'
+import { useEffect, useMemo, useRef, useState } from 'react'
+
+import type { Job } from '../../server/contract/job.ts'
+import { queries } from '../data/queries.ts'
+import { useLiveTopic } from '../data/use-live.ts'
+import { useT } from '../i18n/use-t.ts'
+import { Page } from '../shell/page.tsx'
+import { PageHeader } from '../ui/page-header.tsx'
+import { problemOf, type ProblemLike } from '../ui/problem-like.ts'
+import { InlineError } from '../ui/states.tsx'
+import { AdvancedSection } from './advanced-section.tsx'
+import { BasicsSection } from './basics-section.tsx'
+import { ChecksView } from './checks-view.tsx'
+import { CloudInitSection } from './cloud-init-section.tsx'
+import { createMutations, createQueries } from './create-api.ts'
+import { CreateBar } from './create-bar.tsx'
+import { fieldErrors } from './field-errors.ts'
+import { FollowJob } from './follow-job.tsx'
+import { FormProvider } from './form-context.tsx'
+import { InstallSection } from './install-section.tsx'
+import { optionsLike } from './like-domain.ts'
+import { LineView } from './line-view.tsx'
+import {
+  CpuMemorySection,
+  DisksSection,
+  FirmwareSection,
+  GraphicsSection,
+  NetworksSection,
+  StartSection,
+} from './machine-sections.tsx'
+import { type CreateState, useCreate } from './use-create.ts'
+import { XmlView } from './xml-view.tsx'
+
+/** A new domain: form, virt-install line, XML and checks of the same thing. */
+export function CreatePage() {
+  const t = useT('create')
+  const state = useCreate()
+  const hosts = useLiveTopic({ name: 'hosts' }).data?.hosts
+  const facts = useQuery(createQueries.facts(state.host))
+  const [jobId, setJobId] = useState<string | null>(null)
+  const [job, setJob] = useState<Job | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [problem, setProblem] = useState<ProblemLike | null>(null)
+  const [keep, setKeep] = useState(false)
+  const [password, setPassword] = useState<string | null>(null)
+  const client = useQueryClient()
+  useOnlyHost(
+    state,
+    hosts?.map(({ host }) => host),
+  )
+  const like = useLike(state)
+
+  const failure = job?.problem ?? problem
+  const errors = useMemo(
+    () => fieldErrors(state.options, state.lineError, state.preview, failure ?? null),
+    [state.options, state.lineError, state.preview, failure],
+  )
+  async function create() {
+    const { request, documents } = state
+    if (!request) return
+    setBusy(true)
+    setProblem(null)
+    setJob(null)
+    setJobId(null)
+    setPassword(null)
+    const edited = (which: 'install' | 'final') =>
+      documents[which]?.edited ? { [which]: documents[which].xml } : {}
+    try {
+      const reply = await createMutations.create(state.host, {
+        ...request,
+        xml: { ...edited('install'), ...edited('final') },
+        keepOnFailure: keep,
+      })
+      setJobId(reply.job)
+      setPassword(reply.rootPassword)
+    } catch (error) {
+      setProblem(problemOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Page>
+      <PageHeader title={t('title')}>{t('lead')}</PageHeader>
+      {jobId !== null && (
+        <FollowJob
+          id={jobId}
+          onChange={(now) => {
+            setJob(now)
+            if (now.state !== 'done') return
+            state.renew()
+            void client.invalidateQueries({ queryKey: ['create'] })
+          }}
+        />
+      )}
+      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+        <FormProvider value={{ state, facts: facts.data, errors }}>
+          <div className="space-y-5">
+            {facts.error && <InlineError problem={problemOf(facts.error)} />}
+            {like && <InlineError problem={like} />}
+            <BasicsSection hosts={hosts ?? []} />
+            <InstallSection />
+            <CpuMemorySection />
+            <DisksSection />
+            <NetworksSection />
+            <FirmwareSection />
+            <GraphicsSection />
+            <CloudInitSection />
+            <StartSection />
+            <AdvancedSection />
+          </div>
+        </FormProvider>
+        <div className="space-y-5 lg:sticky lg:top-16">
+          <CreateBar
+            state={state}
+            job={job}
+            busy={busy}
+            password={password}
+            problem={problem}
+            keep={keep}
+            onKeep={setKeep}
+            onCreate={() => void create()}
+          />
+          <LineView state={state} />
+          <ChecksView state={state} />
+          <XmlView state={state} />
+        </div>
+      </div>
+    </Page>
+  )
+}
+
+/** Where there is one host only, it is the one. */
+function useOnlyHost(state: CreateState, hosts: readonly string[] | undefined): void {
+  const { host, setHost } = state
+  const only = hosts?.length === 1 ? hosts[0] : undefined
+  useEffect(() => {
+    if (host === '' && only !== undefined) setHost(only)
+    // setHost is new with every render and does the same.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [host, only])
+}
+
+/** "Another one like this": `from=HOST/UUID` in the address fills the form once. */
+function useLike(state: CreateState): ProblemLike | null {
+  const [from, setFrom] = useQueryState('from', parseAsString)
+  const [host = '', uuid = ''] = from?.split('/') ?? []
+  const wanted = from !== null && uuid !== ''
+  const xml = useQuery({ ...queries.domainXml({ host, uuid }, true), enabled: wanted })
+  const media = useQuery({ ...createQueries.media(host), enabled: wanted })
+  const facts = useQuery({ ...createQueries.facts(host), enabled: wanted })
+  const done = useRef(false)
+  const { change } = state
+  useEffect(() => {
+    if (!wanted || done.current || xml.data === undefined || media.isLoading) return
+    if (facts.isLoading) return
+    done.current = true
+    const parsed = new DOMParser().parseFromString(xml.data, 'text/xml')
+    const volumes = media.data?.volumes ?? []
+    const taken = facts.data?.domainNames ?? []
+    change(() => optionsLike(parsed.documentElement, volumes, taken))
+    void setFrom(null)
+  }, [wanted, xml.data, media, facts, change, setFrom])
+  return xml.error ? problemOf(xml.error) : null
+}

@@ -1,0 +1,380 @@
+'use client'
+
+import { Plus, Trash2 } from 'lucide-react'
+import type { ReactNode } from 'react'
+
+import { useFormat } from '../charts/use-format.ts'
+import { useT } from '../i18n/use-t.ts'
+import { Button } from '../ui/button.tsx'
+import { Card } from '../ui/card.tsx'
+import { IconButton } from '../ui/icon-button.tsx'
+import { Switch } from '../ui/switch.tsx'
+import { OptionSelect, OptionSwitch, OptionText, useForm } from './form-context.tsx'
+import { add, read, removeNth, usesOf, write } from './form-options.ts'
+
+/** vCPUs with their topology, and memory with its maximum. */
+export function CpuMemorySection() {
+  const t = useT('create')
+  const f = useFormat()
+  const { state, facts } = useForm()
+  const settled = state.preview?.settled
+  const mib = settled ? String(Math.round(settled.memoryKiB / 1024)) : undefined
+  const most = settled ? String(Math.round(settled.maximumMemoryKiB / 1024)) : undefined
+  return (
+    <Card title={t('size.title')}>
+      <div className="grid gap-4 sm:grid-cols-4">
+        <OptionText
+          label={t('size.memory')}
+          option="memory"
+          field="memory"
+          numeric
+          unit="MiB"
+          placeholder={mib}
+          className="sm:col-span-2"
+          hint={
+            facts?.memory
+              ? t('size.free', { free: f.kib(facts.memory.freeKiB) })
+              : undefined
+          }
+        />
+        <OptionText
+          label={t('size.maximum')}
+          option="memory"
+          field="maxmemory"
+          numeric
+          unit="MiB"
+          placeholder={most}
+          className="sm:col-span-2"
+          hint={t('size.maximumHint')}
+        />
+        <OptionText
+          label={t('size.vcpus')}
+          option="vcpus"
+          field="vcpu"
+          numeric
+          placeholder={settled ? String(settled.vcpus) : undefined}
+          className="sm:col-span-2"
+          hint={facts?.cpus ? t('size.hostCpus', { count: facts.cpus }) : undefined}
+        />
+        <OptionText
+          label={t('size.maxVcpus')}
+          option="vcpus"
+          field="maxvcpus"
+          numeric
+          className="sm:col-span-2"
+        />
+        {(['sockets', 'dies', 'cores', 'threads'] as const).map((field) => (
+          <OptionText
+            key={field}
+            label={t(`size.${field}`)}
+            option="vcpus"
+            field={field}
+            numeric
+          />
+        ))}
+        <OptionSelect
+          label={t('size.cpu')}
+          option="cpu"
+          field="model"
+          className="sm:col-span-4"
+          options={[
+            { value: '', label: t('byDefault') },
+            ...[...(facts?.cpuModes ?? []), ...(facts?.cpuModels ?? [])].map((value) => ({
+              value,
+              label: value,
+            })),
+          ]}
+        />
+      </div>
+    </Card>
+  )
+}
+
+/** One box for each use of an option, with a way to add and remove. */
+function Repeated({
+  option,
+  title,
+  first,
+  addLabel,
+  removeLabel,
+  children,
+}: {
+  option: string
+  title: string
+  /** The value of a new one. */
+  first: string
+  addLabel: string
+  removeLabel: (nth: number) => string
+  children: (nth: number) => ReactNode
+}) {
+  const t = useT('create')
+  const { state } = useForm()
+  const uses = usesOf(state.options, option)
+  return (
+    <Card
+      title={title}
+      actions={
+        <Button
+          size="sm"
+          icon={<Plus />}
+          onClick={() => state.change((options) => add(options, option, first))}
+        >
+          {addLabel}
+        </Button>
+      }
+    >
+      {uses.length === 0 ? (
+        <p className="text-muted text-sm">{t('noneTyped')}</p>
+      ) : (
+        <ul className="divide-line divide-y">
+          {uses.map((use, nth) => (
+            <li key={nth} className="flex items-start gap-3 py-4 first:pt-0 last:pb-0">
+              <div className="min-w-0 flex-1">
+                {use.value === 'none' ? (
+                  <p className="font-mono text-sm">--{option} none</p>
+                ) : (
+                  children(nth)
+                )}
+              </div>
+              <IconButton
+                label={removeLabel(nth + 1)}
+                icon={<Trash2 />}
+                onClick={() => state.change((options) => removeNth(options, option, nth))}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+export function DisksSection() {
+  const t = useT('create')
+  const f = useFormat()
+  const { facts } = useForm()
+  const pools = facts?.pools ?? []
+  return (
+    <Repeated
+      option="disk"
+      title={t('disks.title')}
+      first="size=20"
+      addLabel={t('disks.add')}
+      removeLabel={(count) => t('disks.remove', { count })}
+    >
+      {(nth) => (
+        <div className="grid gap-4 sm:grid-cols-3">
+          <OptionText
+            label={t('disks.size')}
+            option="disk"
+            field="size"
+            nth={nth}
+            numeric
+            unit="GiB"
+          />
+          <OptionSelect
+            label={t('disks.pool')}
+            option="disk"
+            field="pool"
+            nth={nth}
+            options={[
+              { value: '', label: t('byDefault') },
+              ...pools.map(({ name, availableBytes }) => ({
+                value: name,
+                label: t('image.poolFree', { name, free: f.bytes(availableBytes) }),
+              })),
+            ]}
+          />
+          <OptionSelect
+            label={t('disks.format')}
+            option="disk"
+            field="format"
+            nth={nth}
+            options={['', 'qcow2', 'raw'].map((value) => ({
+              value,
+              label: value || t('byDefault'),
+            }))}
+          />
+          <OptionText
+            label={t('disks.path')}
+            option="disk"
+            field="path"
+            nth={nth}
+            mono
+            className="sm:col-span-2"
+            hint={t('disks.pathHint')}
+          />
+          <OptionSelect
+            label={t('disks.bus')}
+            option="disk"
+            field="target.bus"
+            nth={nth}
+            options={['', 'virtio', 'scsi', 'sata', 'ide', 'usb'].map((value) => ({
+              value,
+              label: value || t('byDefault'),
+            }))}
+          />
+        </div>
+      )}
+    </Repeated>
+  )
+}
+
+/** How a card is attached, as a word of --network: the network, a bridge, or QEMU's own. */
+export function NetworksSection() {
+  const t = useT('create')
+  const { state, facts } = useForm()
+  const networks = facts?.networks ?? []
+  const first = networks.some(({ name, active }) => name === 'default' && active)
+    ? 'network=default'
+    : 'user'
+  return (
+    <Repeated
+      option="network"
+      title={t('networks.title')}
+      first={first}
+      addLabel={t('networks.add')}
+      removeLabel={(count) => t('networks.remove', { count })}
+    >
+      {(nth) => {
+        const user = read(state.options, 'network', 'type', nth) === 'user'
+        return (
+          <div className="grid gap-4 sm:grid-cols-2">
+            <OptionSelect
+              label={t('networks.network')}
+              option="network"
+              field="network"
+              nth={nth}
+              options={[
+                { value: '', label: user ? t('networks.user') : t('networks.notNetwork') },
+                ...networks.map(({ name, active, forward }) => ({
+                  value: name,
+                  label: `${name} (${forward ?? t('networks.isolated')}${active ? '' : `, ${t('networks.inactive')}`})`,
+                })),
+              ]}
+            />
+            <OptionText
+              label={t('networks.bridge')}
+              option="network"
+              field="bridge"
+              nth={nth}
+              mono
+            />
+            <OptionSelect
+              label={t('networks.model')}
+              option="network"
+              field="model.type"
+              nth={nth}
+              options={['', 'virtio', 'e1000e', 'e1000', 'rtl8139'].map((value) => ({
+                value,
+                label: value || t('byDefault'),
+              }))}
+            />
+            <OptionText
+              label={t('networks.mac')}
+              option="network"
+              field="mac.address"
+              nth={nth}
+              mono
+              placeholder="52:54:00:…"
+            />
+          </div>
+        )
+      }}
+    </Repeated>
+  )
+}
+
+/** Firmware, secure boot and TPM. */
+export function FirmwareSection() {
+  const t = useT('create')
+  const { state, facts } = useForm()
+  const firmware = facts?.firmware
+  const secure = read(state.options, 'boot', 'firmware.feature0.name') === 'secure-boot'
+  const features = [
+    ['firmware.feature0.name', 'secure-boot'],
+    ['firmware.feature0.enabled', 'yes'],
+    ['firmware.feature1.name', 'enrolled-keys'],
+    ['firmware.feature1.enabled', 'yes'],
+  ] as const
+  return (
+    <Card title={t('firmware.title')}>
+      <div className="space-y-4">
+        <OptionSwitch
+          label={t('firmware.uefi')}
+          option="boot"
+          word="uefi"
+          hint={firmware && !firmware.uefi ? t('firmware.noUefi') : undefined}
+        />
+        <Switch
+          label={t('firmware.secureBoot')}
+          checked={secure}
+          hint={firmware && !firmware.secureBoot ? t('firmware.noSecureBoot') : undefined}
+          onChange={(on) =>
+            state.change((options) =>
+              features.reduce(
+                (next, [key, value]) => write(next, on ? value : '', 'boot', key),
+                options,
+              ),
+            )
+          }
+        />
+        <OptionSelect
+          label={t('firmware.tpm')}
+          option="tpm"
+          field="backend.type"
+          hint={firmware && !firmware.tpm ? t('firmware.noTpm') : undefined}
+          options={[
+            { value: '', label: t('byDefault') },
+            { value: 'default', label: t('firmware.tpmDefault') },
+            { value: 'emulator', label: 'emulator' },
+            { value: 'none', label: t('firmware.tpmNone') },
+          ]}
+        />
+      </div>
+    </Card>
+  )
+}
+
+export function GraphicsSection() {
+  const t = useT('create')
+  const { facts } = useForm()
+  return (
+    <Card title={t('graphics.title')}>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <OptionSelect
+          label={t('graphics.type')}
+          option="graphics"
+          field="type"
+          options={[
+            { value: '', label: t('byDefault') },
+            ...(facts?.graphics ?? ['vnc', 'spice']).map((value) => ({
+              value,
+              label: value,
+            })),
+            { value: 'none', label: t('graphics.none') },
+          ]}
+        />
+        <OptionText label={t('graphics.listen')} option="graphics" field="listen" mono />
+      </div>
+    </Card>
+  )
+}
+
+/** What happens once it is defined. */
+export function StartSection() {
+  const t = useT('create')
+  return (
+    <Card title={t('start.title')}>
+      <div className="space-y-4">
+        <OptionSwitch label={t('start.autostart')} option="autostart" />
+        <OptionSwitch label={t('start.noreboot')} option="noreboot" />
+        <OptionSwitch
+          label={t('start.transient')}
+          option="transient"
+          hint={t('start.transientHint')}
+        />
+      </div>
+    </Card>
+  )
+}
