@@ -1,17 +1,23 @@
 import { clsx } from 'clsx'
 import { TriangleAlert } from 'lucide-react'
+import dynamic from 'next/dynamic'
 
 import { domainIsActive, type FleetRow } from '../../server/contract/domain.ts'
 import type { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
 import type { useT } from '../i18n/use-t.ts'
 import { useDomainJob } from '../jobs/active-jobs.ts'
-import { DomainJobMark } from '../jobs/domain-job-mark.tsx'
 import { MemoryBar } from '../ui/memory-bar.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { toneSoft } from '../ui/tone.ts'
 import { pressureTones } from './pressure-tones.ts'
+
+/** Loaded when the first domain is under a job. */
+const DomainJobMark = dynamic(
+  async () => (await import('../jobs/domain-job-mark.tsx')).DomainJobMark,
+  { ssr: false },
+)
 
 /** Words and formats of all cells. Made once for the table: hooks in every cell are felt in a scroll. */
 export interface CellWords {

@@ -2,13 +2,13 @@
 
 import { clsx } from 'clsx'
 import { Keyboard } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
-import { RunningJobs } from '../jobs/running-jobs.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { preloadOverlays } from '../ui/overlays.ts'
 import { ConnectionBanner, ConnectionIndicator } from './connection-indicator.tsx'
@@ -17,6 +17,12 @@ import { Logo } from './logo.tsx'
 import { currentPlace, navigation } from './navigation.ts'
 import { LanguageMenu, ThemeMenu } from './preference-menus.tsx'
 import { UserMenu } from './user-menu.tsx'
+
+/** Nothing is under way most of the time: no part of the first load. */
+const RunningJobs = dynamic(
+  async () => (await import('../jobs/running-jobs.tsx')).RunningJobs,
+  { ssr: false },
+)
 
 /** Top bar, side navigation (a bar at the bottom of narrow screens) and the page between them. */
 export function ConsoleShell({ children }: { children: ReactNode }) {
