@@ -104,6 +104,8 @@ export class Host {
     await this.virsh('destroy', name).catch(() => undefined)
     await this.virsh('undefine', name).catch(() => undefined)
     await this.exec('rm', '-f', `/var/lib/libvirt/images/${name}.qcow2`)
+    // A pool that still lists the file keeps libvirt from making it anew for a copy.
+    await this.virsh('pool-refresh', 'default')
   }
 
   /** Runs a command over ssh, as a client does. */
