@@ -30,6 +30,15 @@ export interface LiveConnection {
   restarting: boolean
 }
 
+/** Before anything was tried; also what the server renders. */
+export const firstConnection: LiveConnection = Object.freeze({
+  phase: 'idle',
+  tries: 0,
+  nextTryMs: null,
+  heardMs: null,
+  restarting: false,
+})
+
 export interface TopicListener {
   full(data: unknown): void
   /** Returns false when the increment does not fit: the whole state is asked for again. */
@@ -98,13 +107,7 @@ export class LiveSocket {
   readonly #watchers = new Set<() => void>()
   #wire: Wire | null = null
   #timer: unknown = null
-  #connection: LiveConnection = {
-    phase: 'idle',
-    tries: 0,
-    nextTryMs: null,
-    heardMs: null,
-    restarting: false,
-  }
+  #connection: LiveConnection = firstConnection
 
   constructor(environment: LiveSocketEnvironment, handlers: LiveSocketHandlers) {
     this.#environment = environment

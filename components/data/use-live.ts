@@ -10,9 +10,10 @@ import {
   type TopicName,
 } from '../../server/contract/live.ts'
 import type { Problem } from '../../server/contract/problem.ts'
+import { useFirstTopic } from './first-topics.tsx'
 import type { LiveEntry } from './live-cache.ts'
 import { useLive } from './live-provider.tsx'
-import type { LiveConnection } from './live-socket.ts'
+import { firstConnection, type LiveConnection } from './live-socket.ts'
 import { queryKeys } from './query-keys.ts'
 
 /**
@@ -45,18 +46,20 @@ export function useLiveTopic<T extends Topic>(
   // The key stands for the topic: a new object with the same content changes nothing.
   // oxlint-disable-next-line react-hooks/exhaustive-deps
   useEffect(() => cache.use(topic), [cache, key])
-  const { data: entry } = useQuery<LiveEntry>({
+  const first = useFirstTopic(key)
+  const { data: cached } = useQuery<LiveEntry>({
     queryKey: queryKeys.topic(key),
     queryFn: skipToken,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     placeholderData: keepPrevious ? keepPreviousData : undefined,
   })
+  const entry = first ? first.entry : cached
   return {
     // The cache holds under a topic's key only what its own reducer made.
     data: (entry?.data ?? null) as TopicFull<T['name']> | null,
     problem: entry?.problem ?? null,
-    status: statusOf(entry, connection, epoch()),
+    status: statusOf(entry ?? undefined, connection, first ? 0 : epoch()),
     heardMs: connection.heardMs,
   }
 }
@@ -68,8 +71,8 @@ export function statusOf(
 ): LiveStatus {
   if (entry?.problem) return 'gone'
   if (!entry?.data) return 'loading'
-  // What the page came with is fresh while the very first connection is being made.
-  if (epoch === 0 && connection.tries === 0) return 'live'
+  // What the page came with is fresh until the channel brings the same, unless that is lost.
+  if (entry.epoch === 0 && connection.tries === 0) return 'live'
   return connection.phase === 'open' && entry.epoch === epoch ? 'live' : 'stale'
 }
 
@@ -79,6 +82,6 @@ export function useLiveConnection(): LiveConnection {
   return useSyncExternalStore(
     (watcher) => socket.watch(watcher),
     () => socket.connection,
-    () => socket.connection,
+    () => firstConnection,
   )
 }

@@ -1,9 +1,7 @@
-import { dehydrate, HydrationBoundary, QueryClient } from '@tanstack/react-query'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
 
-import type { LiveEntry } from '../../../../components/data/live-cache.ts'
-import { queryKeys } from '../../../../components/data/query-keys.ts'
+import { FirstTopicsBoundary } from '../../../../components/data/first-topics.tsx'
 import { type Topic, topicKey, type TopicFull } from '../../../../server/contract/live.ts'
 import { ProblemError } from '../../../../server/contract/problem.ts'
 
@@ -15,12 +13,8 @@ export function FirstTopics({
   topics: readonly { topic: Topic; data: TopicFull }[]
   children: ReactNode
 }) {
-  const client = new QueryClient()
-  for (const { topic, data } of topics) {
-    const entry: LiveEntry = { data, problem: null, epoch: 0 }
-    client.setQueryData(queryKeys.topic(topicKey(topic)), entry)
-  }
-  return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>
+  const first = topics.map(({ topic, data }) => ({ key: topicKey(topic), data }))
+  return <FirstTopicsBoundary topics={first}>{children}</FirstTopicsBoundary>
 }
 
 /** The not-found page when the host or domain in the address does not exist. */
