@@ -6,6 +6,10 @@ import { callOf, withText } from './parameters.ts'
 
 const noCookie = new Uint8Array(0)
 
+/** What of the two ends a driver needs. */
+export type DirectSource = Pick<MoveEnd, 'begin' | 'perform' | 'confirm' | 'domain'>
+export type DirectTarget = Pick<MoveEnd, 'prepare' | 'finish' | 'domain'>
+
 /** What a driver is asked to do, and whom it tells. */
 export interface DriveOrder {
   uuid: string
@@ -47,13 +51,15 @@ export class MoveStopped extends Error {
  *      └──cookie──► finish                 the guest goes on there
  *   confirm ◄──cookie──┘                   and ends here
  *
- * Whatever fails before `finish` was sent leaves the guest on the source.
+ * Whatever fails before `finish` was sent leaves the guest on the source. Offline there is no perform,
+ * and finish gets no cookie: the target's own, handed back to it, is refused as of the same host. The
+ * source is asked to undefine the domain only when the target has written it down.
  *
  * @throws MoveFailed
  */
 export async function driveDirect(
-  source: MoveEnd,
-  target: MoveEnd,
+  source: DirectSource,
+  target: DirectTarget,
   order: DriveOrder,
 ): Promise<void> {
   const { uuid, name, options } = order
@@ -107,7 +113,7 @@ export async function driveDirect(
   }
   if (uri !== null) sent = withText(sent, 'migrate_uri', uri)
 
-  let cookie = prepared.cookie
+  let cookie: Uint8Array = noCookie
   if (!options.offline) {
     enter('perform')
     cookie = await source
@@ -130,10 +136,35 @@ export async function driveDirect(
       throw new MoveFailed('finish', error)
     })
 
+  let undefineSource = here.undefineSource === true
+  if (options.offline || (undefineSource && options.persistent)) {
+    const written = await isWritten(target, uuid)
+    if (options.offline && written !== true) {
+      await giveUpSource()
+      throw new MoveFailed('finish', new Error(unwritten), written === null)
+    }
+    undefineSource &&= written === true
+  }
+
   enter('confirm')
-  await source.confirm(uuid, sent, finished.cookie, here, false).catch((error: unknown) => {
-    throw new MoveFailed('confirm', error, true)
-  })
+  await source
+    .confirm(uuid, sent, finished.cookie, { ...here, undefineSource }, false)
+    .catch((error: unknown) => {
+      throw new MoveFailed('confirm', error, true)
+    })
+}
+
+const unwritten =
+  'The target did not write the definition down, so the source keeps its own.'
+
+/** Whether the target defines the domain for good; null = it did not say. */
+async function isWritten(target: DirectTarget, uuid: string): Promise<boolean | null> {
+  try {
+    return (await target.domain(uuid))?.persistent === true
+  } catch {
+    // Looked at again when the move is settled; until then nothing is thrown away.
+    return null
+  }
 }
 
 /** What is told to an end in vain changes nothing: it is looked at afterwards anyway. */

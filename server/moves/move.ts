@@ -321,7 +321,8 @@ export class Move {
       offline: off,
       direct: options.way === 'direct',
       undefineSource: options.undefineSource,
-      targetKnewIt: there !== null,
+      persistent: options.persistent,
+      targetKnewIt: there?.persistent === true,
     }
     if (off) return
     const from = await this.#reach('source')
@@ -345,7 +346,7 @@ export class Move {
         error instanceof MoveFailed ? error : new MoveFailed('begin', error),
     )
     if (failure) this.#job.log(`${failure.phase}: ${causeWords(failure.cause)}`, 'warn')
-    return await this.#conclude(failure)
+    return await this.#conclude(failure, failure === null && this.#phase !== 'recover')
   }
 
   async #driveOnce(resume: boolean): Promise<void> {
@@ -413,7 +414,7 @@ export class Move {
   }
 
   /** Sees to it that the guest is in one place, finds out where, whether it lives, and says so. */
-  async #conclude(failure: MoveFailed | null): Promise<MigrationResult> {
+  async #conclude(failure: MoveFailed | null, ended = false): Promise<MigrationResult> {
     if (this.#leaving && this.order.options.way === 'peer-to-peer') throw new MoveLeft()
     const facts = this.#facts
     const { options } = this.order
@@ -425,6 +426,7 @@ export class Move {
     const settled = await settleMove(this.#ends, {
       uuid: this.order.uuid,
       facts,
+      ended,
       say: (text, level) => this.#job.log(text, level),
     })
     if (settled.postCopyFailed) return await this.#afterPostCopyFailed(failure)
@@ -432,7 +434,8 @@ export class Move {
     const final = await this.#finalFigures(settled)
     if (settled.where === 'target') {
       if (failure) {
-        this.#job.log('The guest runs on the target all the same', 'info')
+        const what = facts.offline ? 'definition is' : 'guest runs'
+        this.#job.log(`The ${what} on the target all the same`, 'info')
       }
       return await this.#arrived(final, settled)
     }
@@ -469,12 +472,14 @@ export class Move {
   #causeOf(failure: MoveFailed | null, settled: Settled, found: string | null): string {
     const { source, target, name } = this.order
     const where = {
-      source: `The guest runs on ${source.name}, as before.`,
+      source: this.#facts?.offline
+        ? `Domain ${name} is defined on ${source.name}, as before.`
+        : `The guest runs on ${source.name}, as before.`,
       target: `The guest runs on ${target.name}.`,
       both: `Domain ${name} runs on both hosts: end one of the two before its disks are damaged.`,
       nowhere: `Domain ${name} runs on neither host now; start it on ${source.name}.`,
       unknown: `Where domain ${name} runs could not be found out.`,
-    }[this.#facts?.offline && settled.where === 'source' ? 'source' : settled.where]
+    }[settled.where]
     const why = this.#leaving
       ? 'Ballast was stopped, and ended the move that it drove.'
       : this.#lostTarget

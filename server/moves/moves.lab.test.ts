@@ -156,19 +156,72 @@ describe('back and forth', () => {
     expect((await beta.virsh('domstate', name)).trim()).toBe('running')
   }, 60_000)
 
-  test('a definition moves offline, and what is transient or kept is as asked for', async () => {
-    const name = await make('mover-off', { running: false })
-    const uuid = guestOn('beta', name).uuid
-    await moves.labFleet.when('the definition', () =>
-      moves.labFleet.fleet.hostOf('beta').inventory.domains.has(uuid),
-    )
-    const start = (from: string, to: string, options: MigrationOptionsInput) =>
-      moves.startMove(from, uuid, to, options)
-    const id = start('beta', 'gamma', { offline: true, undefineSource: false })
-    await moved(id)
-    expect(await beta.virsh('list', '--all', '--name')).toContain(name)
-    expect(await gamma.virsh('list', '--all', '--name')).toContain(name)
-  }, 60_000)
+  test.each([
+    ['direct', true],
+    ['direct', false],
+    ['peer-to-peer', true],
+    ['peer-to-peer', false],
+  ] as const)(
+    '%s, a definition moves offline and is written down; removed from the source: %s',
+    async (way, undefineSource) => {
+      const name = await make('mover-off', { running: false })
+      const file = `/etc/libvirt/qemu/${name}.xml`
+      const uuid = guestOn('beta', name).uuid
+      await moves.labFleet.when('the definition', () =>
+        moves.labFleet.fleet.hostOf('beta').inventory.domains.has(uuid),
+      )
+      const options = { way, offline: true, undefineSource }
+      const id = moves.startMove('beta', uuid, 'gamma', options)
+      await moved(id)
+      // No step was refused, and nothing had to be put right.
+      expect(moves.jobs.get(id).log.filter(({ level }) => level !== 'info')).toEqual([])
+      expect(await gamma.virsh('dominfo', name)).toMatch(/Persistent:\s+yes/)
+      expect(await gamma.exec('cat', file)).toContain(`<uuid>${uuid}</uuid>`)
+      if (undefineSource) {
+        await expect(beta.virsh('dominfo', name)).rejects.toThrow('failed to get domain')
+        await expect(beta.exec('cat', file)).rejects.toThrow('No such file')
+      } else {
+        expect(await beta.virsh('dominfo', name)).toMatch(/Persistent:\s+yes/)
+        expect(await beta.exec('cat', file)).toContain(`<uuid>${uuid}</uuid>`)
+      }
+
+      await gamma.killLibvirtd()
+      const { fleet } = moves.labFleet
+      await moves.labFleet.when('loss', () => fleet.getHost('gamma').state !== 'online')
+      await gamma.startLibvirtd()
+      expect(await gamma.virsh('dominfo', name)).toMatch(/Persistent:\s+yes/)
+      expect((await gamma.virsh('domuuid', name)).trim()).toBe(uuid)
+      await moves.labFleet.whenState('gamma', 'online', 60_000)
+    },
+    120_000,
+  )
+
+  test('a guest whose definition the target lost again keeps that of the source', async () => {
+    const name = await make('mover-unwritten')
+    let finished = false
+    const hookedMoves = await new LabMoves(['beta', 'gamma'], {
+      before: async (call, uri) => {
+        if (call === 'finish') finished = true
+        if (call !== 'domain' || !finished || !uri.includes(gamma.address)) return
+        // A running domain that is undefined goes on as a transient one.
+        finished = false
+        await gamma.virsh('undefine', name)
+      },
+    }).start()
+    try {
+      const id = await hookedMoves.begin(name, 'beta', 'gamma')
+      const { job } = await hookedMoves.end(id)
+      expect(job.state).toBe('done')
+      const { result } = hookedMoves.detail(id)
+      expect(result).toMatchObject({ outcome: 'moved', where: 'target' })
+      expect(result?.cause).toContain('Persistent: no')
+      expect((await gamma.virsh('domstate', name)).trim()).toBe('running')
+      expect((await beta.virsh('domstate', name)).trim()).toBe('shut off')
+      expect(await beta.virsh('dominfo', name)).toMatch(/Persistent:\s+yes/)
+    } finally {
+      await hookedMoves.close()
+    }
+  }, 120_000)
 })
 
 describe('the options', () => {

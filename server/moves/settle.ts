@@ -22,6 +22,8 @@ export interface Settled {
 export interface SettleOptions {
   uuid: string
   facts: MoveFacts
+  /** The driver saw all of its steps succeed. */
+  ended?: boolean
   say(text: string, level: 'info' | 'warn'): void
   /** How long a host that cannot be asked is waited for once the guest is known to be safe. */
   patienceMs?: number
@@ -57,10 +59,10 @@ export async function settleMove(ends: Ends, options: SettleOptions): Promise<Se
       see(ends.source, uuid),
       see(ends.target, uuid),
     ])
-    const next = settle(source, target, facts)
+    const next = settle(source, target, facts, options.ended)
     if (next.do === 'nothing') {
-      const { where, postCopyFailed = false } = next
-      return { where, postCopyFailed, leftovers: [] }
+      const { where, postCopyFailed = false, unwritten = false } = next
+      return { where, postCopyFailed, leftovers: unwritten ? [unwrittenWords(where)] : [] }
     }
     if (next.do === 'wait') {
       tell(`Waiting: ${next.why}`)
@@ -87,6 +89,13 @@ export async function settleMove(ends: Ends, options: SettleOptions): Promise<Se
     }
     await sleep(stepMs, undefined, { signal: options.signal })
   }
+}
+
+function unwrittenWords(where: MigrationResult['where']): string {
+  return where === 'target'
+    ? 'The target has not written its definition down (virsh dominfo: Persistent: no): define it there.'
+    : 'The target shows the domain shut off, without a written definition, and refuses another move ' +
+        'of it until its libvirtd is restarted.'
 }
 
 async function see(end: () => Promise<MoveEnd>, uuid: string): Promise<Seen> {

@@ -9,13 +9,14 @@ const facts: MoveFacts = {
   offline: false,
   direct: true,
   undefineSource: true,
+  persistent: true,
   targetKnewIt: false,
 }
 const seen = (
   state: DomainThere['state'],
   reason: string,
   job: DomainThere['job'] = null,
-): Seen => ({ name: 'web1', state, reason, persistent: true, job })
+) => ({ name: 'web1', state, reason, persistent: true, job }) satisfies Seen
 
 const running = seen('running', 'booted')
 const migrated = seen('running', 'migrated')
@@ -96,5 +97,30 @@ describe('what is done so that the guest runs in exactly one place', () => {
     expect(next(off, 'absent', offline)).toBe('source')
     expect(next(off, off, offline)).toBe('undefine-source')
     expect(next('absent', off, offline)).toBe('target')
+    expect(next('absent', 'absent', offline)).toBe('nowhere')
+  })
+
+  test('a definition is removed only when the other one is written down', () => {
+    const unwritten = { ...off, persistent: false }
+    expect(settle(off, unwritten, { ...facts, offline: true })).toEqual({
+      do: 'nothing',
+      where: 'source',
+      unwritten: true,
+    })
+    const transient = { ...migrated, persistent: false }
+    expect(settle(off, transient, facts)).toEqual({
+      do: 'nothing',
+      where: 'target',
+      unwritten: true,
+    })
+    expect(settle(running, unwritten, facts)).toEqual({ do: 'nothing', where: 'source' })
+    // Asked to be so.
+    expect(next(off, transient, { persistent: false })).toBe('undefine-source')
+  })
+
+  test('an older definition on the target does not stand for the one that was to come', () => {
+    const known = { ...facts, offline: true, targetKnewIt: true }
+    expect(settle(off, off, known)).toEqual({ do: 'nothing', where: 'source' })
+    expect(settle(off, off, known, true)).toEqual({ do: 'undefine-source' })
   })
 })

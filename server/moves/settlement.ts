@@ -13,7 +13,9 @@ export interface MoveFacts {
   /** Ballast drove it, so that nobody else goes on with it. */
   direct: boolean
   undefineSource: boolean
-  /** The target had a definition of the same domain before. */
+  /** The target was to write the definition down. */
+  persistent: boolean
+  /** The target had a definition of the same domain before, written down. */
   targetKnewIt: boolean
 }
 
@@ -27,7 +29,13 @@ export type Settlement =
   | { do: 'undefine-source' }
   | { do: 'destroy-target' }
   | { do: 'undefine-target' }
-  | { do: 'nothing'; where: MigrationResult['where']; postCopyFailed?: boolean }
+  | {
+      do: 'nothing'
+      where: MigrationResult['where']
+      postCopyFailed?: boolean
+      /** The target has the domain, but only until it ends or libvirtd does. */
+      unwritten?: boolean
+    }
 
 /** What a domain is, as far as a move is concerned. */
 type Kind =
@@ -64,9 +72,17 @@ function kindOf(seen: Seen, end: 'source' | 'target', facts: MoveFacts): Kind {
  * lost a daemon or a host, or lost Ballast itself. Asked again after each step until nothing is to do.
  *
  * The rule above all others: nothing is started while the guest might run elsewhere, and nothing is
- * ended unless it is known to run elsewhere.
+ * ended unless it is known to run elsewhere. And a definition is removed only when the other one is
+ * written down.
+ *
+ * @param ended the driver saw all of its steps succeed
  */
-export function settle(source: Seen, target: Seen, facts: MoveFacts): Settlement {
+export function settle(
+  source: Seen,
+  target: Seen,
+  facts: MoveFacts,
+  ended = false,
+): Settlement {
   const here = kindOf(source, 'source', facts)
   const there = kindOf(target, 'target', facts)
   if (here === 'post-copy-failed' || there === 'post-copy-failed') {
@@ -81,7 +97,8 @@ export function settle(source: Seen, target: Seen, facts: MoveFacts): Settlement
   if (here === 'post-copy' || there === 'post-copy') {
     return { do: 'wait', why: 'the memory still follows (post-copy)' }
   }
-  if (facts.offline) return settleDefinition(here, there, facts)
+  const written = typeof target !== 'string' && target.persistent
+  if (facts.offline) return settleDefinition(here, there, facts, { written, ended })
   switch (there) {
     case 'alive':
       if (here === 'alive') return { do: 'nothing', where: 'both' }
@@ -92,6 +109,9 @@ export function settle(source: Seen, target: Seen, facts: MoveFacts): Settlement
         }
       }
       if (here === 'handed-over') return { do: 'destroy-source' }
+      if (facts.persistent && !written) {
+        return { do: 'nothing', where: 'target', unwritten: true }
+      }
       if (here === 'off' && facts.undefineSource) return { do: 'undefine-source' }
       return { do: 'nothing', where: 'target' }
     case 'incoming':
@@ -110,12 +130,12 @@ export function settle(source: Seen, target: Seen, facts: MoveFacts): Settlement
         why: 'the target cannot be asked whether the guest runs there',
       }
     case 'off':
-      // Not there before it began: what is defined was left half way.
+      // Not there before it began: what is defined was left half way. What is not defined is nothing.
       return here === 'unreachable'
         ? { do: 'wait', why: 'the source cannot be asked' }
         : here === 'absent'
           ? { do: 'nothing', where: 'nowhere' }
-          : facts.targetKnewIt
+          : facts.targetKnewIt || !written
             ? settleSource(here)
             : { do: 'undefine-target' }
     case 'absent':
@@ -139,11 +159,30 @@ function settleSource(here: Kind): Settlement {
   }
 }
 
-function settleDefinition(here: Kind, there: Kind, facts: MoveFacts): Settlement {
+/**
+ * From `prepare` on libvirt shows the domain on the target, shut off and transient, and a move that
+ * fails then leaves it so: only what is written down has arrived.
+ */
+function settleDefinition(
+  here: Kind,
+  there: Kind,
+  facts: MoveFacts,
+  { written, ended }: { written: boolean; ended: boolean },
+): Settlement {
   if (here === 'unreachable' || there === 'unreachable') {
     return { do: 'wait', why: 'one of the hosts cannot be asked' }
   }
-  if (there === 'absent') return { do: 'nothing', where: 'source' }
+  if (there === 'absent') {
+    return { do: 'nothing', where: here === 'absent' ? 'nowhere' : 'source' }
+  }
+  if (!written) {
+    const where = here === 'absent' ? 'target' : 'source'
+    return { do: 'nothing', where, unwritten: true }
+  }
+  // What was there before is no sign that the newer one arrived.
+  if (here === 'off' && facts.targetKnewIt && !ended) {
+    return { do: 'nothing', where: 'source' }
+  }
   if (here === 'off' && facts.undefineSource) return { do: 'undefine-source' }
   return { do: 'nothing', where: 'target' }
 }
