@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 
 import { getLab, Guest } from '../../e2e/lab/index.ts'
 import type { MigrationDetail, MigrationOptionsInput } from '../contract/migration.ts'
@@ -84,8 +84,11 @@ async function moved(id: string, timeoutMs?: number): Promise<MigrationDetail> {
 /** The guest writes on, as the guest itself counts it. */
 async function writesOn(host: string, name: string): Promise<void> {
   const before = (await guestOn(host, name).workload()).dirtiedPages
-  await new Promise((resolve) => setTimeout(resolve, 300))
-  expect((await guestOn(host, name).workload()).dirtiedPages).toBeGreaterThan(before)
+  await vi.waitFor(
+    async () =>
+      expect((await guestOn(host, name).workload()).dirtiedPages).toBeGreaterThan(before),
+    { timeout: 15_000, interval: 300 },
+  )
 }
 
 describe('back and forth', () => {
