@@ -71,7 +71,7 @@ test('the dialog shows what is in the way, forecasts, and the job page follows t
     timeout: 90_000,
   })
   await expect(migration.getByText('app2 runs on gamma and answers.')).toBeVisible()
-  const table = migration.getByRole('table', { name: 'Forecast and outcome' })
+  const table = migration.getByRole('region', { name: 'Forecast and outcome' })
   await expect(table.getByRole('row', { name: /^Total time \d.*\d+ ?%$/ })).toBeVisible()
   await expect(table.getByRole('row', { name: /^Converges/ })).toContainText('yes')
   expect((await whereIs('app2')).name).toBe('gamma')

@@ -25,7 +25,9 @@ export function Table({
       tabIndex={0}
       className={clsx('bg-surface overflow-x-auto rounded border', className)}
     >
-      <table className="w-full border-collapse text-left text-sm">{children}</table>
+      <table aria-label={label} className="w-full border-collapse text-left text-sm">
+        {children}
+      </table>
     </div>
   )
 }

@@ -154,8 +154,13 @@ export class MoveGatherer {
   }
 
   #probed(agent: HostAgent, youngMs: number): Promise<ProbedHost> {
+    const { networks, pools } = agent.inventory
+    // Events tell of networks and pools that came, went or stopped: what was kept is then of no use.
+    const has = [networks, pools].map((all) =>
+      all.map(({ uuid, active }) => [uuid, active]),
+    )
     return this.#hosts.get(
-      `${agent.record.host} `,
+      `${agent.record.host} ${JSON.stringify(has)}`,
       () => linkOf(agent).moves.host(),
       youngMs,
     )
