@@ -83,12 +83,11 @@ async function moved(id: string, timeoutMs?: number): Promise<MigrationDetail> {
 
 /** The guest writes on, as the guest itself counts it. */
 async function writesOn(host: string, name: string): Promise<void> {
-  const before = (await guestOn(host, name).workload()).dirtiedPages
-  await vi.waitFor(
-    async () =>
-      expect((await guestOn(host, name).workload()).dirtiedPages).toBeGreaterThan(before),
-    { timeout: 15_000, interval: 300 },
-  )
+  // A guest that is emulated beside others may take its time for an answer.
+  const patience = { timeout: 30_000, interval: 300 }
+  const dirtied = async () => (await guestOn(host, name).workload()).dirtiedPages
+  const before = await vi.waitFor(dirtied, patience)
+  await vi.waitFor(async () => expect(await dirtied()).toBeGreaterThan(before), patience)
 }
 
 describe('back and forth', () => {
