@@ -83,7 +83,7 @@ export function JudgeTable({ overcommit }: { overcommit: Overcommit }) {
         <TBody>
           {rows.map(({ key, room, of }) => (
             <Tr key={key}>
-              <Td>
+              <Td className="min-w-36">
                 {t(`judge.${key}`)}
                 <Meter
                   className="mt-1.5 max-w-48"

@@ -62,11 +62,11 @@ export function RoomFigures({ overcommit }: { overcommit: Overcommit }) {
         <TBody>
           {rows.map(({ name, value, source }) => (
             <Tr key={name}>
-              <Td>{name}</Td>
+              <Td className="min-w-36">{name}</Td>
               <Td align="end" mono className="whitespace-nowrap">
                 {value}
               </Td>
-              <Td className="text-muted text-xs">{source}</Td>
+              <Td className="text-muted min-w-36 text-xs">{source}</Td>
             </Tr>
           ))}
         </TBody>
