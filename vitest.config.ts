@@ -17,6 +17,7 @@ export default defineConfig({
           name: 'lab',
           include: ['{server,e2e}/**/*.lab.test.ts'],
           globalSetup: ['e2e/lab/global-setup.ts'],
+          setupFiles: ['e2e/lab/leave-as-planned.ts'],
           // The lab is one fleet that all tests share: they take turns.
           fileParallelism: false,
           testTimeout: 60_000,

@@ -26,7 +26,7 @@ async function bringHome(name: string): Promise<void> {
 }
 
 const homes = ['app1', 'app2', 'legacy1']
-test.afterAll(async () => {
+test.afterEach(async () => {
   for (const name of homes) await bringHome(name)
   await getLab().guest('app1').resetWorkload()
 })
@@ -200,7 +200,6 @@ test('a host is evacuated by a plan, as one job, and nothing runs there any more
   lab,
 }) => {
   test.setTimeout(240_000)
-  await bringHome('app2')
   await lab.guest('app1').setWorkload({ fillMiB: 20 })
   const page = await as('operator')
   await page.goto(`${ballast.url}/hosts/beta`)

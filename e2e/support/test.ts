@@ -1,7 +1,13 @@
-import { test as base, type Locator, type Page } from '@playwright/test'
+import {
+  expect as baseExpect,
+  test as base,
+  type Locator,
+  type Page,
+} from '@playwright/test'
 
 import type { Role } from '../../server/contract/account.ts'
 import { getLab, type Lab } from '../lab/index.ts'
+import { differences, inventoryOf } from '../lab/inventory.ts'
 import { BallastServer } from './ballast-server.ts'
 
 export { expect } from '@playwright/test'
@@ -13,6 +19,8 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
+  /** Fails a test that does not leave the hosts' domains, networks and pools as it found them. */
+  leavesNothing: void
   /** Puts a fresh session of that role into the page's browser. */
   as: (role: Role) => Promise<Page>
 }
@@ -35,6 +43,24 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await ballast.stop()
     },
     { scope: 'worker', timeout: 120_000 },
+  ],
+  leavesNothing: [
+    async ({ lab }, use) => {
+      const look = () => Promise.all(lab.hosts.map(inventoryOf))
+      const before = await look()
+      await use()
+      // What ends by itself (a domain that shuts down) is given the time.
+      await baseExpect
+        .poll(
+          async () =>
+            (await look()).flatMap((found, index) =>
+              differences(lab.hosts[index]?.name ?? '', before[index] ?? [], found),
+            ),
+          { message: 'what this test left of the lab', timeout: 10_000 },
+        )
+        .toEqual([])
+    },
+    { auto: true },
   ],
   as: async ({ ballast, page }, use) => {
     await use(async (role) => {
