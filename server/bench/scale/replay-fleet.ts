@@ -50,13 +50,14 @@ export class ReplayFleet {
     const program = join(import.meta.dirname, 'replay-process.ts')
     const child = fork(program, [folder, file, String(hosts), String(each)])
     await once(child, 'message')
-    const uris = Object.fromEntries(
-      Array.from({ length: hosts }, (_, at) => [
-        `host-${String(at + 1).padStart(2, '0')}`,
-        `qemu+unix:///system?socket=${join(folder, `${at + 1}.sock`)}`,
-      ]),
-    )
-    const ballast = await BallastServer.start({ hosts: uris })
+    const ballast = await BallastServer.start()
+    const admin = await ballast.login('admin')
+    for (let at = 1; at <= hosts; at++) {
+      const name = `host-${String(at).padStart(2, '0')}`
+      const uri = `qemu+unix:///system?socket=${join(folder, `${at}.sock`)}`
+      const added = await ballast.api(admin, 'POST', '/hosts', { uri, name })
+      if (!added.ok) throw new Error(`${name}: ${await added.text()}`)
+    }
     const fleet = new ReplayFleet(ballast, hosts * each, folder, child)
     await fleet.#whenSampled()
     return fleet
