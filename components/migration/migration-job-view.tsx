@@ -1,5 +1,7 @@
 'use client'
 
+import type { ComponentProps } from 'react'
+
 import type { JobSeries } from '../../server/contract/job.ts'
 import type { MigrationDetail, MigrationResult } from '../../server/contract/migration.ts'
 import { LazyTimeSeriesChart } from '../charts/chart.tsx'
@@ -233,64 +235,76 @@ function Charts({ series, stale }: { series: JobSeries; stale: boolean }) {
   const first = series.tMs[0] ?? 0
   const last = series.tMs.at(-1) ?? first
   const gapMs = Math.max(5_000, (4 * (last - first)) / Math.max(1, series.tMs.length))
+  const shared = { tMs: series.tMs, stale, gapMs }
   return (
     <div className="grid gap-5 lg:grid-cols-2">
-      <Card title={t('job.leftChart')}>
-        <LazyTimeSeriesChart
-          label={t('job.leftChart')}
-          tMs={series.tMs}
-          unit="KiB"
-          height={220}
-          stale={stale}
-          gapMs={gapMs}
-          syncId="migration"
-          series={[
-            {
-              key: 'left',
-              label: t('job.leftMemory'),
-              color: 'var(--color-chart-1)',
-              values: kib('memoryRemainingBytes'),
-              kind: 'area',
-            },
-            ...(withDisks
-              ? [
-                  {
-                    key: 'disks',
-                    label: t('job.leftDisks'),
-                    color: 'var(--color-chart-3)',
-                    values: disks,
-                  },
-                ]
-              : []),
-          ]}
-        />
-      </Card>
-      <Card title={t('job.rateChart')}>
-        <LazyTimeSeriesChart
-          label={t('job.rateChart')}
-          tMs={series.tMs}
-          unit="KiBps"
-          height={220}
-          stale={stale}
-          gapMs={gapMs}
-          syncId="migration"
-          series={[
-            {
-              key: 'send',
-              label: t('job.transferRate'),
-              color: 'var(--color-chart-1)',
-              values: kib('bytesPerSecond'),
-            },
-            {
-              key: 'dirty',
-              label: t('job.dirtyRate'),
-              color: 'var(--color-chart-2)',
-              values: kib('dirtyBytesPerSecond'),
-            },
-          ]}
-        />
-      </Card>
+      <MigrationChart
+        {...shared}
+        title={t('job.leftChart')}
+        unit="KiB"
+        lines={[
+          {
+            key: 'left',
+            label: t('job.leftMemory'),
+            color: 'var(--color-chart-1)',
+            values: kib('memoryRemainingBytes'),
+            kind: 'area',
+          },
+          ...(withDisks
+            ? [
+                {
+                  key: 'disks',
+                  label: t('job.leftDisks'),
+                  color: 'var(--color-chart-3)',
+                  values: disks,
+                },
+              ]
+            : []),
+        ]}
+      />
+      <MigrationChart
+        {...shared}
+        title={t('job.rateChart')}
+        unit="KiBps"
+        lines={[
+          {
+            key: 'send',
+            label: t('job.transferRate'),
+            color: 'var(--color-chart-1)',
+            values: kib('bytesPerSecond'),
+          },
+          {
+            key: 'dirty',
+            label: t('job.dirtyRate'),
+            color: 'var(--color-chart-2)',
+            values: kib('dirtyBytesPerSecond'),
+          },
+        ]}
+      />
     </div>
+  )
+}
+
+type TimeSeriesProps = ComponentProps<typeof LazyTimeSeriesChart>
+
+function MigrationChart({
+  title,
+  lines,
+  ...chart
+}: Pick<TimeSeriesProps, 'tMs' | 'unit' | 'stale' | 'gapMs'> & {
+  title: string
+  lines: TimeSeriesProps['series']
+}) {
+  return (
+    <Card title={title}>
+      <LazyTimeSeriesChart
+        {...chart}
+        label={title}
+        height={220}
+        syncId="migration"
+        series={lines}
+      />
+    </Card>
   )
 }
 

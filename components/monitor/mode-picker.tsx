@@ -1,8 +1,7 @@
 'use client'
 
-import { clsx } from 'clsx'
-
 import { useT } from '../i18n/use-t.ts'
+import { Choice } from '../ui/choice.tsx'
 import type { MonitorMode } from './monitor-memory.ts'
 
 const modes = ['qmp', 'hmp'] as const
@@ -17,28 +16,12 @@ export function ModePicker({
 }) {
   const t = useT('monitor')
   return (
-    <fieldset className="flex overflow-hidden rounded border" aria-label={t('mode')}>
-      {modes.map((value) => (
-        <label
-          key={value}
-          className={clsx(
-            'focus-within:outline-accent cursor-pointer border-l px-2.5 py-1 text-xs first:border-l-0 focus-within:outline-2 focus-within:-outline-offset-2',
-            mode === value
-              ? 'bg-accent-soft text-accent'
-              : 'text-muted hover:bg-hover hover:text-text',
-          )}
-        >
-          <input
-            type="radio"
-            name="monitor-mode"
-            value={value}
-            checked={mode === value}
-            onChange={() => choose(value)}
-            className="sr-only"
-          />
-          {t(value)}
-        </label>
-      ))}
-    </fieldset>
+    <Choice
+      label={t('mode')}
+      name="monitor-mode"
+      options={modes.map((value) => ({ value, label: t(value) }))}
+      chosen={mode}
+      choose={choose}
+    />
   )
 }

@@ -1,6 +1,7 @@
 import type { DirtyRateMode } from '../contract/dirty-rate.ts'
 import { finePagesPerGiB, normalPagesPerGiB } from '../dirty-rate/sampling.ts'
 import { nextInRotation, nextWindow } from '../dirty-rate/schedule.ts'
+import type { RotationEntry } from '../dirty-rate/schedule.ts'
 import { isLibvirtError } from '../libvirt/errors.ts'
 import type { Clock } from './clock.ts'
 import type { AskedWindow } from './dirty-rate-log.ts'
@@ -57,23 +58,29 @@ export class DirtyRateRunner {
   /** A sample of the host came in: who is due? */
   tick(): void {
     const { domains, clock } = this.#options
-    const entries = [...domains.values()].map((domain) => ({
-      uuid: domain.uuid,
-      running: domain.state === 'running' && domain.live !== null,
-      watched: domain.dirtyRate.watchers > 0 || this.#flying.has(domain.uuid),
-      triedMs: domain.dirtyRate.triedMs,
-      failed: domain.dirtyRate.failure !== null,
-    }))
     for (const domain of domains.values()) {
       if (this.#watched(domain)) this.#fly(domain)
     }
     if (this.#rotating) return
-    const next = domains.get(nextInRotation(entries, clock.monotonicMs()) ?? '')
+    const next = domains.get(nextInRotation(this.#entries(), clock.monotonicMs()) ?? '')
     if (!next) return
     this.#rotating = true
     void this.#flight(next, () => this.#rotate(next)).finally(() => {
       this.#rotating = false
     })
+  }
+
+  *#entries(): Generator<RotationEntry> {
+    for (const domain of this.#options.domains.values()) {
+      const { watchers, triedMs, failure } = domain.dirtyRate
+      yield {
+        uuid: domain.uuid,
+        running: domain.state === 'running' && domain.live !== null,
+        watched: watchers > 0 || this.#flying.has(domain.uuid),
+        triedMs,
+        failed: failure !== null,
+      }
+    }
   }
 
   /** Keeps a domain measured without a pause until the function that it gives is called. */

@@ -15,7 +15,7 @@ import type {
   PatchHostRequest,
 } from '../contract/host.ts'
 import type { LiveHandle, LiveListener } from '../contract/live.ts'
-import type { MemoryDetail, Resize, SetMemoryMaximumRequest } from '../contract/memory.ts'
+import type { MemoryDetail, SetMemoryMaximumRequest } from '../contract/memory.ts'
 import type {
   HmpRequest,
   MonitorAnswer,
@@ -24,7 +24,8 @@ import type {
 } from '../contract/monitor.ts'
 import { ProblemError } from '../contract/problem.ts'
 import type { RowMove } from '../contract/row-move.ts'
-import { virshLine } from '../contract/virsh-line.ts'
+import { BalloonChanges } from './balloon-changes.ts'
+import type { ShrinkCarrier } from './balloon-changes.ts'
 import type { Change } from './change.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
@@ -42,6 +43,7 @@ import type { HostListSettings } from './host-list.ts'
 import type { HostRecord } from './host-store.ts'
 import { testHost } from './host-test.ts'
 import { hostDetailOf, hostSummaryOf } from './host-view.ts'
+import { KeptResizes } from './kept-resizes.ts'
 import { problemOf } from './link-error.ts'
 import type { LiveDomain } from './live-domain.ts'
 import { LiveTopics } from './live-topics.ts'
@@ -53,24 +55,17 @@ import { sendHmp, sendQmp } from './monitor-actions.ts'
 import { MovingDomains } from './moving.ts'
 import { Nodes } from './nodes.ts'
 import { QmpSchemas } from './qmp-schemas.ts'
-import { ResizeLog } from './resize-log.ts'
 import type { ResizeStore } from './resize-store.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { Series } from './series.ts'
-import type { ShrinkHooks } from './shrink.ts'
 
-export interface FleetOptions extends HostListSettings {
+export interface FleetOptions extends HostListSettings, ShrinkCarrier {
   connect: ConnectHost
   resizeStore: ResizeStore
   logger: Logger
   /** Gets every sample and resize, to keep them. */
   sink?: SampleSink
   clock?: Clock
-  /** Carries out shrinks in steps, and gives the id of the job; without it they go on by themselves. */
-  carryOutShrink?: (
-    shrink: BegunShrink,
-    of: { host: string; uuid: string; name: string; by: string },
-  ) => string
 }
 
 /** `fields` null = the job goes on; else libvirt's figures of one that has ended. */
@@ -89,9 +84,8 @@ export class Fleet {
   readonly #qmpSchemas = new QmpSchemas()
   /** The hosts as machines. */
   readonly nodes: Nodes
-  /** Aborted when the fleet is closed. */
-  readonly #closing = new AbortController()
-  readonly #shrinks = new Set<Promise<Resize>>()
+  readonly #balloons: BalloonChanges
+  readonly #keptResizes: KeptResizes
   readonly #moving = new MovingDomains()
   #jobListener: JobListener | null = null
   #closed = false
@@ -99,6 +93,7 @@ export class Fleet {
   constructor(options: FleetOptions) {
     this.#options = options
     this.#clock = options.clock ?? systemClock
+    this.#keptResizes = new KeptResizes({ ...options, clock: this.#clock })
     this.#hosts = new HostList({
       ...options,
       clock: this.#clock,
@@ -118,6 +113,11 @@ export class Fleet {
       agent: (host) => this.#hosts.get(host),
       domain: (host, uuid) => this.#subject(host, uuid),
     })
+    this.#balloons = new BalloonChanges({
+      ...options,
+      subject: (host, uuid) => this.#subject(host, uuid),
+      changed: (host) => this.#topics.changed(host),
+    })
   }
 
   /** Begins to connect all stored hosts; returns at once. */
@@ -128,8 +128,7 @@ export class Fleet {
   /** Ends all connections, timers and topics. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true
-    this.#closing.abort({ reason: 'shutdown' })
-    await Promise.allSettled(this.#shrinks)
+    await this.#balloons.close()
     this.#topics.close()
     await Promise.all([...this.#hosts.agents.values()].map((agent) => agent.close()))
   }
@@ -217,42 +216,13 @@ export class Fleet {
    * Changes a balloon's target. A shrink in steps goes on by itself after this resolved: who wants to
    * follow or cancel it calls `beginShrink` instead.
    */
-  async setMemoryTarget(
-    host: string,
-    uuid: string,
-    request: TargetRequest,
-  ): Promise<Change<Resize | null>> {
-    const shrink = this.beginShrink(host, uuid, request)
-    if (shrink) {
-      const job = this.#carryOut(shrink, host, uuid, request.by)
-      return { result: { ...shrink.resize, job }, command: shrink.command }
-    }
-    return await this.#changing(
-      host,
-      memory.setMemoryTarget(this.#subject(host, uuid), request),
-    )
+  setMemoryTarget(host: string, uuid: string, request: TargetRequest) {
+    return this.#balloons.setTarget(host, uuid, request)
   }
 
-  /**
-   * Begins a shrink in steps; null when the request is none, and is for `setMemoryTarget`.
-   * See BegunShrink; it ends by itself when the fleet is closed.
-   */
+  /** See BalloonChanges.beginShrink. */
   beginShrink(host: string, uuid: string, request: TargetRequest): BegunShrink | null {
-    const subject = this.#subject(host, uuid)
-    const begun = memory.beginShrink(subject, request)
-    if (!begun) return null
-    this.#topics.changed(host)
-    const carryOut = async (hooks: ShrinkHooks = {}) => {
-      const closing = this.#closing.signal
-      const signal = hooks.signal ? AbortSignal.any([hooks.signal, closing]) : closing
-      const ended = begun.carryOut({ ...hooks, signal }).finally(() => {
-        this.#shrinks.delete(ended)
-        this.#topics.changed(host)
-      })
-      this.#shrinks.add(ended)
-      return await ended
-    }
-    return { ...begun, carryOut }
+    return this.#balloons.beginShrink(host, uuid, request)
   }
 
   /** What undoes the newest change of a balloon's target. @throws ProblemError conflict: there is none */
@@ -260,35 +230,16 @@ export class Fleet {
     return memory.undoRequest(this.#subject(host, uuid), by)
   }
 
-  async undoMemoryTarget(
-    host: string,
-    uuid: string,
-    by: string,
-  ): Promise<Change<Resize | null>> {
-    const subject = this.#subject(host, uuid)
-    const undone = subject.domain.resizes.current
-    const change = await this.setMemoryTarget(host, uuid, this.undoRequest(host, uuid, by))
-    if (undone) await memory.undoConfig(subject, undone)
-    return change
+  undoMemoryTarget(host: string, uuid: string, by: string) {
+    return this.#balloons.undo(host, uuid, by)
   }
 
-  async setMaximumMemory(
-    host: string,
-    uuid: string,
-    request: SetMemoryMaximumRequest,
-  ): Promise<Change<null>> {
-    return await this.#changing(host, memory.setMaximum(this.#subject(host, uuid), request))
+  setMaximumMemory(host: string, uuid: string, request: SetMemoryMaximumRequest) {
+    return this.#balloons.setMaximum(host, uuid, request)
   }
 
-  async setStatsPeriod(
-    host: string,
-    uuid: string,
-    periodSeconds: number,
-  ): Promise<Change<null>> {
-    return await this.#changing(
-      host,
-      memory.setStatsPeriod(this.#subject(host, uuid), periodSeconds),
-    )
+  setStatsPeriod(host: string, uuid: string, periodSeconds: number) {
+    return this.#balloons.setStatsPeriod(host, uuid, periodSeconds)
   }
 
   /**
@@ -392,65 +343,14 @@ export class Fleet {
     return change
   }
 
-  /** @returns the job that does it; null = none does, it goes on by itself */
-  #carryOut(shrink: BegunShrink, host: string, uuid: string, by: string): string | null {
-    const { domain } = this.#subject(host, uuid)
-    const { carryOutShrink, logger } = this.#options
-    if (!carryOutShrink) {
-      // How it ends is in the log of resizes; what the host refused is told nobody else.
-      shrink.carryOut().catch((err: unknown) => {
-        logger.warn({ host, uuid, err }, 'a shrink was refused')
-      })
-      return null
-    }
-    try {
-      const job = carryOutShrink(shrink, { host, uuid, name: domain.name, by })
-      domain.resizes.carriedOutBy(shrink.resize.id, job)
-      domain.version++
-      return job
-    } catch (error) {
-      shrink.abandon()
-      throw error
-    } finally {
-      this.#topics.changed(host)
-    }
-  }
-
-  /** What was begun shows at once, and how it ended too. */
-  async #changing<T>(host: string, change: Promise<T>): Promise<T> {
-    this.#topics.changed(host)
-    try {
-      return await change
-    } finally {
-      this.#topics.changed(host)
-    }
-  }
-
   #open(record: HostRecord): HostAgent {
     const { host } = record
-    const { connect, logger, resizeStore, sink } = this.#options
+    const { connect, logger, sink } = this.#options
     const agent: HostAgent = new HostAgent(record, {
       connect,
       logger,
       clock: this.#clock,
-      resizesOf: (uuid) =>
-        new ResizeLog({
-          wallMs: () => this.#clock.wallMs(),
-          load: () => resizeStore.get(host, uuid),
-          save: (resize) => {
-            sink?.resized(host, uuid, resize)
-            this.#keep(() => resizeStore.put(host, uuid, resize))
-          },
-          forget: () => this.#keep(() => resizeStore.remove(host, uuid)),
-          commandFor: (name, targetKiB) =>
-            virshLine(
-              agent.record.uri,
-              'setmem',
-              { name, uuid },
-              String(targetKiB),
-              '--live',
-            ),
-        }),
+      resizesOf: (uuid) => this.#keptResizes.logOf(agent, uuid),
       onChange: (reorder) => {
         if (reorder) this.#table.reordered()
         this.#topics.changed(host)
@@ -467,7 +367,7 @@ export class Fleet {
       },
       onGone: (uuid) => {
         sink?.gone(host, uuid)
-        this.#keep(() => resizeStore.remove(host, uuid))
+        this.#keptResizes.forget(host, uuid)
         this.#topics.gone(host, uuid, 'The domain does not exist any more.')
       },
     })
@@ -478,15 +378,6 @@ export class Fleet {
     this.#table.reordered()
     this.#topics.changed(agent.record.host)
     if (!this.#closed) agent.start()
-  }
-
-  /** The way back is a comfort: a full disk must not stop what the fleet does. */
-  #keep(write: () => void): void {
-    try {
-      write()
-    } catch (error) {
-      this.#options.logger.error({ err: error }, 'a resize could not be kept')
-    }
   }
 
   #subject(host: string, uuid: string): Subject {

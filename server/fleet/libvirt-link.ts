@@ -1,19 +1,14 @@
-import { dirtyRateMode } from '../contract/dirty-rate.ts'
 import type { DomainAction } from '../contract/domain.ts'
 import type { HostMemory } from '../contract/host.ts'
-import type { MemoryStatField, MemoryStats } from '../contract/memory.ts'
 import type { SetKsmRequest } from '../contract/overcommit.ts'
-import { parseCapabilities } from '../libvirt/capabilities.ts'
 import { LibvirtClient } from '../libvirt/client.ts'
 import type { OpenTransport } from '../libvirt/client.ts'
 import { StatsDecoder } from '../libvirt/stats-columns.ts'
-import type { StatsFrame } from '../libvirt/stats-columns.ts'
-import { stateFactsFromWords, stateFactsOf } from './domain-state.ts'
+import { stateFactsFromWords } from './domain-state.ts'
 import type {
   Affects,
   ConnectHost,
   DirtyRateAsk,
-  DirtyRateReading,
   DomainJob,
   HostFacts,
   HostLink,
@@ -26,57 +21,18 @@ import type {
   SweepRow,
   VcpuReading,
 } from './host-link.ts'
-import {
-  ksmParams,
-  numaModes,
-  probeNumad,
-  readCellsFree,
-  topologyOf,
-} from './libvirt-node.ts'
-import { noStats } from './live-domain.ts'
+import { readDirtyRate, startDirtyRate } from './libvirt-dirty-rate.ts'
+import { readHostFacts, readTopology } from './libvirt-facts.ts'
+import { ksmParams, numaModes, probeNumad, readCellsFree } from './libvirt-node.ts'
 import type { Logger } from './logger.ts'
 import { createMoveProbe } from './move-probe.ts'
 import type { MoveProbe } from './move-probe.ts'
-import { cleanName } from './text.ts'
-
-/** dommemstat's names by those of domstats. `actual` is `balloon.current`, see rowsOf. */
-const statFields = {
-  swap_in: 'balloon.swap_in',
-  swap_out: 'balloon.swap_out',
-  major_fault: 'balloon.major_fault',
-  minor_fault: 'balloon.minor_fault',
-  unused: 'balloon.unused',
-  available: 'balloon.available',
-  usable: 'balloon.usable',
-  last_update: 'balloon.last-update',
-  disk_caches: 'balloon.disk_caches',
-  hugetlb_pgalloc: 'balloon.hugetlb_pgalloc',
-  hugetlb_pgfail: 'balloon.hugetlb_pgfail',
-  rss: 'balloon.rss',
-} as const satisfies Record<Exclude<MemoryStatField, 'actual'>, string>
-
-const otherFields = [
-  'state.state',
-  'state.reason',
-  'cpu.time',
-  'vcpu.current',
-  'vcpu.maximum',
-  'vcpu.*.delay',
-  'balloon.current',
-  'balloon.maximum',
-] as const
-const sweepFields = [...otherFields, ...Object.values(statFields)]
+import { rowsOf, sweepFields } from './sweep-rows.ts'
 
 /** A sweep stuck at a frozen QEMU may last; the connection's keepalive ends one to a dead host. */
 const sweepDeadlineMs = 60_000
 /** Figures beside the sweep: better none than late ones. */
 const nodeDeadlineMs = 5_000
-/** Capabilities and versions may probe every QEMU of the host. */
-const factsDeadlineMs = 120_000
-/** virDomainDirtyRateStatus. */
-const measuring = 1
-/** QEMU fills what it does not know with 2^64-1. */
-const unknownFrom = 2 ** 63
 
 export interface LibvirtLinkOptions {
   openTransport: OpenTransport
@@ -150,39 +106,12 @@ class LibvirtLink implements HostLink {
     })
   }
 
-  async hostFacts(onPart: (facts: Partial<HostFacts>) => void): Promise<void> {
-    const { node } = this.#telemetry
-    const deadline = { deadlineMs: factsDeadlineMs }
-    const [hostname, info] = await Promise.all([node.hostname(), node.info()])
-    const cpu = {
-      model: '',
-      arch: cleanName(info.arch),
-      cpus: info.cpus,
-      mhz: info.mhz,
-      numaCells: info.numaNodes,
-      sockets: info.socketsPerNode,
-      cores: info.coresPerSocket,
-      threads: info.threadsPerCore,
-    }
-    onPart({ hostname: cleanName(hostname), cpu })
-    const [libvirt, hypervisor, type] = await Promise.all([
-      node.libVersion(),
-      node.hypervisorVersion(deadline),
-      node.type(),
-    ])
-    onPart({ versions: { libvirt, hypervisor, hypervisorType: cleanName(type) } })
-    const capabilities = parseCapabilities(await node.capabilities(deadline))
-    const { hostUuid, cpuModel } = capabilities
-    onPart({
-      hostUuid,
-      cpu: { ...cpu, model: cleanName(cpuModel ?? '') },
-      topology: topologyOf(capabilities),
-    })
+  hostFacts(onPart: (facts: Partial<HostFacts>) => void) {
+    return readHostFacts(this.#telemetry.node, onPart)
   }
 
-  async hostTopology(): Promise<HostTopology> {
-    const xml = await this.#telemetry.node.capabilities({ deadlineMs: factsDeadlineMs })
-    return topologyOf(parseCapabilities(xml))
+  hostTopology() {
+    return readTopology(this.#telemetry.node)
   }
 
   cellsFree(topology: HostTopology) {
@@ -307,37 +236,12 @@ class LibvirtLink implements HostLink {
     await this.#control.jobs.abort(uuid)
   }
 
-  async startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk): Promise<void> {
-    if (ask.mode === 'page-sampling' && ask.pagesPerGiB !== null) {
-      await this.#telemetry.monitor.qmp(uuid, {
-        execute: 'calc-dirty-rate',
-        arguments: { 'calc-time': seconds, 'sample-pages': ask.pagesPerGiB },
-      })
-      return
-    }
-    await this.#telemetry.stats.startDirtyRate(uuid, seconds, ask.mode)
+  startDirtyRate(uuid: string, seconds: number, ask: DirtyRateAsk) {
+    return startDirtyRate(this.#telemetry, uuid, seconds, ask)
   }
 
-  async readDirtyRate(uuid: string): Promise<DirtyRateReading | null> {
-    const [domain] = await this.#telemetry.stats.all({
-      groups: ['dirtyrate'],
-      uuids: [uuid],
-    })
-    const params = domain?.params
-    const mode = dirtyRateMode.safeParse(params?.['dirtyrate.calc_mode'])
-    if (!params || !mode.success) return null
-    const rate = params['dirtyrate.megabytes_per_second']
-    const vcpuMiBps: number[] = []
-    for (let vcpu = 0; `dirtyrate.vcpu.${vcpu}.megabytes_per_second` in params; vcpu++) {
-      vcpuMiBps.push(Number(params[`dirtyrate.vcpu.${vcpu}.megabytes_per_second`]))
-    }
-    return {
-      measuring: params['dirtyrate.calc_status'] === measuring,
-      mode: mode.data,
-      seconds: Number(params['dirtyrate.calc_period'] ?? 0),
-      rateMiBps: rate === undefined ? null : Number(rate),
-      vcpuMiBps: vcpuMiBps.length > 0 ? vcpuMiBps : null,
-    }
+  readDirtyRate(uuid: string) {
+    return readDirtyRate(this.#telemetry, uuid)
   }
 
   async act(uuid: string, action: DomainAction): Promise<void> {
@@ -382,45 +286,4 @@ async function inTurn<T, R>(items: T[], read: (item: T) => Promise<R>): Promise<
   const results: R[] = []
   for (const item of items) results.push(await read(item))
   return results
-}
-
-/** Takes the rows out of the decoder's columns, which the next sweep overwrites. */
-function rowsOf(frame: StatsFrame): SweepRow[] {
-  const column = (field: string) => {
-    const values = frame.column(field)
-    return (row: number): number | null => {
-      const value = values[row]!
-      return Number.isNaN(value) || value >= unknownFrom ? null : value
-    }
-  }
-  const state = column('state.state')
-  const reason = column('state.reason')
-  const cpuTimeNs = column('cpu.time')
-  const vcpuWaitNs = column('vcpu.*.delay')
-  const vcpus = column('vcpu.current')
-  const vcpusMaximum = column('vcpu.maximum')
-  const balloonKiB = column('balloon.current')
-  const maximumKiB = column('balloon.maximum')
-  const stats = (Object.keys(statFields) as (keyof typeof statFields)[]).map((name) => ({
-    name,
-    value: column(statFields[name]),
-  }))
-  return frame.domains.map((ref, row) => {
-    const stateNumber = state(row)
-    // dommemstat leaves `actual` out where there is no balloon; domstats always has a current size.
-    const figures: MemoryStats = { ...noStats }
-    for (const { name, value } of stats) figures[name] = value(row)
-    if (figures.last_update !== null) figures.actual = balloonKiB(row)
-    return {
-      ref,
-      state: stateNumber === null ? null : stateFactsOf(stateNumber, reason(row) ?? 0),
-      cpuTimeNs: cpuTimeNs(row),
-      vcpuWaitNs: vcpuWaitNs(row),
-      vcpus: vcpus(row),
-      vcpusMaximum: vcpusMaximum(row),
-      balloonKiB: balloonKiB(row),
-      maximumKiB: maximumKiB(row),
-      stats: figures,
-    }
-  })
 }

@@ -27,10 +27,33 @@ test('a window is after its begin and up to its end', () => {
   expect(series.read(1_000).a).toEqual([])
 })
 
-test('large figures stay exact', () => {
-  const series = new Series(['a'])
-  series.append(1, { a: 2 ** 40 + 1 })
-  expect(series.read(0).a).toEqual([2 ** 40 + 1])
+test.each([2 ** 40 + 1, 2 ** 32 - 1, 2 ** 32, 0.5, -3])(
+  '%d stays exact, and so do the gaps and figures before it',
+  (figure) => {
+    const series = new Series(['a'])
+    const figures = [7, null, 2 ** 32 - 2, figure, null, 9]
+    figures.forEach((a, at) => series.append(1_000 + at, { a }))
+    expect(series.read(0).a).toEqual(figures)
+  },
+)
+
+test('a quarter of an hour of whole numbers takes four bytes each, time included', () => {
+  const series = new Series(['a', 'b'])
+  const beginMs = Date.UTC(2026, 0, 1)
+  for (let n = 0; n < 2_000; n++) series.append(beginMs + n * 1_000, { a: n, b: null })
+  expect(series.bytes).toBe(3 * 4 * 900)
+  expect(series.lastMs).toBe(beginMs + 1_999_000)
+})
+
+test('time goes on after more milliseconds than four bytes count', () => {
+  const series = new Series(['a'], 100)
+  const beginMs = Date.UTC(2026, 0, 1)
+  const dayMs = 86_400_000
+  for (let day = 0; day < 120; day++) series.append(beginMs + day * dayMs, { a: day })
+  expect(series.read(beginMs + 117 * dayMs)).toEqual({
+    tMs: [beginMs + 118 * dayMs, beginMs + 119 * dayMs],
+    a: [118, 119],
+  })
 })
 
 test('time only grows; a clock set far back begins anew', () => {
@@ -41,6 +64,15 @@ test('time only grows; a clock set far back begins anew', () => {
   expect(series.read(0).a).toEqual([1])
   series.append(10_000, { a: 4 })
   expect(series.read(0)).toEqual({ tMs: [10_000], a: [4] })
+})
+
+test('a ring that begins anew in its middle grows without a seam', () => {
+  const series = new Series(['a'])
+  for (let n = 0; n < 30; n++) series.append(1e9 + n, { a: n })
+  for (let n = 1; n <= 200; n++) series.append(n, { a: n })
+  const { tMs, a } = series.read(0)
+  expect(tMs).toEqual(Array.from({ length: 200 }, (_, at) => at + 1))
+  expect(a).toEqual(tMs)
 })
 
 test('one gap is enough, right behind what was there', () => {

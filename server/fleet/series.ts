@@ -1,3 +1,5 @@
+import { Column } from './column.ts'
+
 const firstCapacity = 64
 
 /**
@@ -12,8 +14,10 @@ export class Series<C extends string> {
   readonly columns: readonly C[]
   readonly #capacity: number
   #size: number
-  #t: Float64Array
-  #values: Float64Array[]
+  /** Counted from `#beginMs`, so that they fit in four bytes for weeks. */
+  readonly #t: Column
+  #beginMs = 0
+  readonly #values: readonly Column[]
   /** Rows ever appended; row n lies at n % size. */
   #appended = 0
   #first = 0
@@ -22,8 +26,8 @@ export class Series<C extends string> {
     this.columns = columns
     this.#capacity = capacity
     this.#size = Math.min(firstCapacity, capacity)
-    this.#t = new Float64Array(this.#size)
-    this.#values = columns.map(() => new Float64Array(this.#size))
+    this.#t = new Column(this.#size)
+    this.#values = columns.map(() => new Column(this.#size))
   }
 
   get length(): number {
@@ -32,7 +36,7 @@ export class Series<C extends string> {
 
   /** Time of the newest row, ms; null when empty. */
   get lastMs(): number | null {
-    return this.length === 0 ? null : this.#t[(this.#appended - 1) % this.#size]!
+    return this.length === 0 ? null : this.#timeOf(this.#appended - 1)
   }
 
   /** Copies the newest row into `into` (NaN = gap); false when it is not of the time `tMs`. */
@@ -40,7 +44,7 @@ export class Series<C extends string> {
     if (this.lastMs !== tMs) return false
     const at = (this.#appended - 1) % this.#size
     for (let column = 0; column < this.#values.length; column++) {
-      into[column] = this.#values[column]![at]!
+      into[column] = this.#values[column]!.get(at)
     }
     return true
   }
@@ -54,10 +58,11 @@ export class Series<C extends string> {
       this.clear()
     }
     if (this.length === this.#size) this.#makeRoom()
+    if (this.length === 0) this.#beginMs = tMs
     const at = this.#appended % this.#size
-    this.#t[at] = tMs
+    this.#t.set(at, tMs - this.#beginMs)
     for (let column = 0; column < this.columns.length; column++) {
-      this.#values[column]![at] = values[this.columns[column]!] ?? Number.NaN
+      this.#values[column]!.set(at, values[this.columns[column]!] ?? Number.NaN)
     }
     this.#appended++
   }
@@ -67,11 +72,16 @@ export class Series<C extends string> {
     const { lastMs } = this
     if (lastMs === null) return
     const at = (this.#appended - 1) % this.#size
-    if (this.#values.every((column) => Number.isNaN(column[at]))) return
+    if (this.#values.every((column) => Number.isNaN(column.get(at)))) return
     this.append(
       lastMs + 1,
       Object.fromEntries(this.columns.map((name) => [name, null])) as Record<C, null>,
     )
+  }
+
+  /** What its columns take. */
+  get bytes(): number {
+    return this.#values.reduce((sum, column) => sum + column.bytes, this.#t.bytes)
   }
 
   clear(): void {
@@ -86,18 +96,22 @@ export class Series<C extends string> {
     const from = this.#firstAfter(afterMs)
     const until = untilMs === Infinity ? this.#appended : this.#firstAfter(untilMs)
     const tMs: number[] = []
-    for (let row = from; row < until; row++) tMs.push(this.#t[row % this.#size]!)
+    for (let row = from; row < until; row++) tMs.push(this.#timeOf(row))
     const read = { tMs } as { tMs: number[] } & Record<string, (number | null)[]>
     this.columns.forEach((name, column) => {
       const values = this.#values[column]!
       const out: (number | null)[] = []
       for (let row = from; row < until; row++) {
-        const value = values[row % this.#size]!
+        const value = values.get(row % this.#size)
         out.push(Number.isNaN(value) ? null : value)
       }
       read[name] = out
     })
     return read as { tMs: number[] } & Record<C, (number | null)[]>
+  }
+
+  #timeOf(row: number): number {
+    return this.#beginMs + this.#t.get(row % this.#size)
   }
 
   /** Number of the first row later than `ms`, by bisection. */
@@ -106,7 +120,7 @@ export class Series<C extends string> {
     let high = this.#appended
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#t[middle % this.#size]! <= ms) low = middle + 1
+      if (this.#timeOf(middle) <= ms) low = middle + 1
       else high = middle
     }
     return low
@@ -119,15 +133,9 @@ export class Series<C extends string> {
     }
     const size = Math.min(this.#capacity, this.#size * 2)
     const length = this.length
-    const grow = (old: Float64Array): Float64Array => {
-      const grown = new Float64Array(size)
-      for (let row = 0; row < length; row++) {
-        grown[row] = old[(this.#first + row) % this.#size]!
-      }
-      return grown
+    for (const column of [this.#t, ...this.#values]) {
+      column.unroll(size, this.#first % this.#size)
     }
-    this.#t = grow(this.#t)
-    this.#values = this.#values.map(grow)
     this.#size = size
     this.#first = 0
     this.#appended = length

@@ -1,4 +1,4 @@
-import type { Pressure } from '../contract/pressure.ts'
+import type { PressureLevel } from '../contract/pressure.ts'
 
 /** So many samples without `pressed` until it may be said again. */
 const endAfter = 60
@@ -7,9 +7,9 @@ const endAfter = 60
 export class PressureWatch {
   #calm = endAfter
 
-  /** Takes in the pressure of one sample; true when `pressed` begins. */
-  add(pressure: Pressure | null): boolean {
-    if (pressure?.level !== 'pressed') {
+  /** Takes in how one sample was pressed; true when `pressed` begins. */
+  add(level: PressureLevel): boolean {
+    if (level !== 'pressed') {
       this.#calm++
       return false
     }

@@ -149,7 +149,7 @@ export class HistoryRecorder implements SampleSink {
       domain.active = live.active
       this.#happened(host, live.uuid, live.name, live.active ? 'start' : 'stop')
     }
-    if (live.active && domain.pressure.add(live.memory.pressure)) {
+    if (live.active && domain.pressure.add(live.memory.pressureLevel)) {
       this.#happened(host, live.uuid, live.name, 'pressure')
     }
   }

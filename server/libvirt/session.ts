@@ -1,4 +1,5 @@
-import type { CallOptions, RpcConnection } from '../rpc/connection.ts'
+import type { CallOptions } from '../rpc/calls.ts'
+import type { RpcConnection } from '../rpc/connection.ts'
 import { RemoteError } from '../rpc/errors.ts'
 import type { ArgsOf, Procedure, RetOf } from '../rpc/procedure.ts'
 import type { RpcStream } from '../rpc/streams.ts'
@@ -6,7 +7,7 @@ import type { DomainRef, NetworkRef, PoolRef } from '../rpc/types.ts'
 import type { Wide } from '../rpc/xdr.ts'
 import { LibvirtError } from './errors.ts'
 
-export type { CallOptions } from '../rpc/connection.ts'
+export type { CallOptions } from '../rpc/calls.ts'
 
 /** What the methods of one object need: calls whose errors are LibvirtError. */
 export interface Session {

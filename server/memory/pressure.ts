@@ -87,7 +87,14 @@ export const pressureLevels = {
   pressed: { enter: 60, leave: 45 },
 } as const
 
-type Signals = Record<PressureSignal, { score: number; value: number }>
+/** What one moment is worth, by signal in the order of `signals`. Arrays: made for each guest each second. */
+interface Signals {
+  scores: number[]
+  values: number[]
+}
+const atUsable = signals.indexOf('usable')
+const atFaults = signals.indexOf('major-faults')
+const atWait = signals.indexOf('vcpu-wait')
 
 function on(curve: Curve, figure: number): number {
   let [beforeFigure, beforeScore] = curve[0]!
@@ -108,46 +115,47 @@ function usableShareOf({ usableKiB, totalKiB }: PressureFigures): number | null 
   return usableKiB / Math.min(mostTotalKiB, Math.max(leastTotalKiB, totalKiB))
 }
 
-function signalsOf(figures: PressureFigures): Signals {
+/** Writes into `into` what the figures are worth. */
+function judge(figures: PressureFigures, into: Signals): void {
+  const { usableKiB, totalKiB, swapInKiBps, swapOutKiBps } = figures
+  const { majorFaultsPerS, vcpuWaitPercent } = figures
+  const { scores, values } = into
   const share = usableShareOf(figures)
-  const { usableKiB, totalKiB } = figures
-  const scored = (signal: PressureSignal, value: number | null) => ({
-    score: value === null ? 0 : on(curves[signal], value),
-    value: value ?? 0,
-  })
-  const faults = scored('major-faults', figures.majorFaultsPerS)
-  const plenty =
-    share === null
-      ? 0
-      : Math.min(
-          1,
-          Math.max(0, (share - faultsInFullBelow) / (faultsLeastAbove - faultsInFullBelow)),
-        )
-  return {
-    usable: {
-      score: share === null ? 0 : on(curves.usable, share),
-      value: share === null ? 0 : (usableKiB! / totalKiB!) * 100,
-    },
-    'swap-in': scored('swap-in', figures.swapInKiBps),
-    'swap-out': scored('swap-out', figures.swapOutKiBps),
-    'major-faults': { ...faults, score: faults.score * (1 - plenty * (1 - faultsLeast)) },
-    'vcpu-wait': scored('vcpu-wait', figures.vcpuWaitPercent),
+  const shown = [null, swapInKiBps, swapOutKiBps, majorFaultsPerS, vcpuWaitPercent]
+  for (let at = 0; at < signals.length; at++) {
+    const value = shown[at] ?? null
+    scores[at] = value === null ? 0 : on(curves[signals[at]!], value)
+    values[at] = value ?? 0
   }
+  if (share === null) return
+  scores[atUsable] = on(curves.usable, share)
+  values[atUsable] = (usableKiB! / totalKiB!) * 100
+  const plenty = (share - faultsInFullBelow) / (faultsLeastAbove - faultsInFullBelow)
+  scores[atFaults]! *= 1 - Math.min(1, Math.max(0, plenty)) * (1 - faultsLeast)
+}
+
+function signalsOf(figures: PressureFigures): Signals {
+  const fresh: Signals = { scores: signals.map(() => 0), values: signals.map(() => 0) }
+  judge(figures, fresh)
+  return fresh
 }
 
 /** Signs of memory add up as independent chances do; waiting for a CPU stands beside them. */
-function scoreOf(of: Signals): number {
+function scoreOf(scores: readonly number[]): number {
   let spared = 1
-  for (const signal of signals) {
-    if (signal !== 'vcpu-wait') spared *= 1 - of[signal].score / 100
+  for (let at = 0; at < scores.length; at++) {
+    if (at !== atWait) spared *= 1 - scores[at]! / 100
   }
-  return Math.max((1 - spared) * 100, of['vcpu-wait'].score)
+  return Math.max((1 - spared) * 100, scores[atWait]!)
 }
 
 /** The score of one moment, 0..100, without memory of the ones before. */
 export function momentaryPressure(figures: PressureFigures): number {
-  return Math.round(scoreOf(signalsOf(figures)))
+  return Math.round(scoreOf(signalsOf(figures).scores))
 }
+
+/** Scratch of `add`: the scores as they stood. */
+const before = signals.map(() => 0)
 
 /**
  * How short of memory one guest is: a score with its reasons, that rises within seconds, falls slowly
@@ -169,14 +177,19 @@ export class PressureGauge {
     if (!this.#smooth) return null
     const of = this.#smooth
     const reasons: PressureReason[] = signals
-      .map((signal) => ({
+      .map((signal, at) => ({
         signal,
-        score: Math.round(of[signal].score),
-        value: Math.round(of[signal].value * 10) / 10,
+        score: Math.round(of.scores[at]!),
+        value: Math.round(of.values[at]! * 10) / 10,
       }))
       .filter(({ score }) => score >= leastReason)
       .toSorted((a, b) => b.score - a.score)
-    return { score: Math.round(scoreOf(of)), level: this.#level, reasons }
+    return { score: Math.round(scoreOf(of.scores)), level: this.#level, reasons }
+  }
+
+  /** As `pressure.level`; `calm` also while nothing was said. */
+  get level(): PressureLevel {
+    return this.#level
   }
 
   /** The score of the newest figures alone: a shrink waits as soon as this one rises. */
@@ -186,20 +199,24 @@ export class PressureGauge {
 
   /** Takes in what the guest wrote. `atMs` is monotonic. */
   add(figures: PressureFigures, atMs: number): void {
-    const now = signalsOf(figures)
-    const before = this.#smooth
     const passedMs = Math.min(mostStepMs, Math.max(0, atMs - this.#atMs))
     this.#atMs = atMs
-    this.#momentary = Math.round(scoreOf(now))
-    if (before) {
-      for (const signal of signals) {
-        const rises = now[signal].score > before[signal].score
-        const keep = Math.exp(-passedMs / (rises ? riseMs : fallMs))
-        now[signal].score += (before[signal].score - now[signal].score) * keep
+    if (!this.#smooth) {
+      this.#smooth = signalsOf(figures)
+      this.#momentary = Math.round(scoreOf(this.#smooth.scores))
+    } else {
+      const { scores } = this.#smooth
+      scores.forEach((score, at) => (before[at] = score))
+      judge(figures, this.#smooth)
+      this.#momentary = Math.round(scoreOf(scores))
+      const keepRising = Math.exp(-passedMs / riseMs)
+      const keepFalling = Math.exp(-passedMs / fallMs)
+      for (let at = 0; at < scores.length; at++) {
+        const keep = scores[at]! > before[at]! ? keepRising : keepFalling
+        scores[at]! += (before[at]! - scores[at]!) * keep
       }
     }
-    this.#smooth = now
-    this.#level = levelAfter(this.#level, scoreOf(now))
+    this.#level = levelAfter(this.#level, scoreOf(this.#smooth.scores))
   }
 
   /** Another run of the guest: nothing of before holds. */

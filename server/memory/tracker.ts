@@ -1,5 +1,5 @@
 import type { DerivedMemory, MemoryStats, SafeFloor } from '../contract/memory.ts'
-import type { Pressure } from '../contract/pressure.ts'
+import type { Pressure, PressureLevel } from '../contract/pressure.ts'
 import {
   deriveLevels,
   hostSideOf,
@@ -64,6 +64,11 @@ export class MemoryTracker {
   /** How short of memory the guest is; null = it never said in this run. */
   get pressure(): Pressure | null {
     return this.#pressure.pressure
+  }
+
+  /** As `pressure.level`, at less cost; `calm` also while it never said. */
+  get pressureLevel(): PressureLevel {
+    return this.#pressure.level
   }
 
   /** Whether the guest repeats old figures: they stand still while its memory moves. */

@@ -1,68 +1,31 @@
 import type { Duplex } from 'node:stream'
 
-import { RpcError, RemoteError } from './errors.ts'
+import { Calls } from './calls.ts'
+import type { CallLimits, CallOptions } from './calls.ts'
+import { asRpcError, RpcError } from './errors.ts'
 import type { Frame } from './framing.ts'
-import {
-  FrameReader,
-  HEADER_BYTES,
-  MAX_FRAME_BYTES,
-  MessageStatus,
-  MessageType,
-  writeHeader,
-} from './framing.ts'
+import { FrameReader, MessageType } from './framing.ts'
 import { Keepalive } from './keepalive.ts'
+import { OpenStreams } from './open-streams.ts'
 import type { ArgsOf, Procedure, RetOf } from './procedure.ts'
 import { KEEPALIVE_PROGRAM } from './procedure.ts'
 import { FrameSender } from './sender.ts'
-import { SlowSlots } from './slots.ts'
-import { RpcStream } from './streams.ts'
-import { remoteError } from './types.ts'
-import { XdrReader, XdrWriter } from './xdr.ts'
+import type { RpcStream } from './streams.ts'
+import { XdrReader } from './xdr.ts'
 
 /** How a connection behaves; every field has a default that suits a libvirt daemon. */
-export interface RpcConnectionOptions {
+export interface RpcConnectionOptions extends CallLimits {
   /** Called for every message the daemon sends by itself. */
   onEvent?: (program: number, procedure: number, payload: Buffer) => void
   /** Called once, after everything that waited has been settled. */
   onClose?: (reason: RpcError) => void
   /** Called when a reply arrives for a call that was given up: how late it was, in ms. */
   onLateReply?: (procedure: string, lateMs: number) => void
-  /** How long a call may take when it names no deadline of its own. */
-  deadlineMs?: number
-  /**
-   * Calls that are not priority ones under way at once. The daemon stops reading, PINGs
-   * included, at five unfinished requests (max_client_requests); four leave it a hand free.
-   */
-  maxSlowCalls?: number
-  /** Slow calls waiting for a slot; the one too many is refused with `queue-full`. */
-  maxQueuedCalls?: number
-  /** Calls of all kinds whose answer is outstanding. */
-  maxPendingCalls?: number
   /** Silence after which a PING is sent. */
   pingIntervalMs?: number
   /** PINGs without an answer after which the peer counts as dead. */
   maxMissedPings?: number
 }
-
-export interface CallOptions {
-  /** Milliseconds, queueing included; Infinity for calls that last as long as a migration. */
-  deadlineMs?: number
-  signal?: AbortSignal
-}
-
-interface PendingCall {
-  readonly procedure: Procedure
-  readonly startedMs: number
-  /** Null once the caller has given up; the entry stays for the slot it still holds. */
-  settle: ((outcome: Frame | RpcError) => void) | null
-  /** Packets of the stream that it opens, come before its answer. */
-  early: Frame[]
-}
-
-/** Called with the packets that came before the answer. */
-type OnAnswer = (serial: number, early: readonly Frame[]) => void
-
-const DEFAULT_DEADLINE_MS = 30_000
 
 /**
  * One conversation with a daemon over a byte stream that is handed in and owned from then
@@ -80,25 +43,31 @@ export class RpcConnection {
   readonly #duplex: Duplex
   readonly #options: RpcConnectionOptions
   readonly #sender: FrameSender
-  readonly #slots: SlowSlots
   readonly #keepalive: Keepalive
-  readonly #pending = new Map<number, PendingCall>()
-  readonly #streams = new Map<number, RpcStream>()
+  readonly #calls: Calls
+  readonly #streams: OpenStreams
   readonly #closed = Promise.withResolvers<void>()
-  #lastSerial = 0
-  #paused = 0
   #endReason: RpcError | null = null
 
   constructor(duplex: Duplex, options: RpcConnectionOptions = {}) {
     this.#duplex = duplex
     this.#options = options
     this.#sender = new FrameSender(duplex)
-    this.#slots = new SlowSlots(options.maxSlowCalls ?? 4, options.maxQueuedCalls ?? 256)
     this.#keepalive = new Keepalive({
       intervalMs: options.pingIntervalMs ?? 5_000,
       maxMissed: options.maxMissedPings ?? 5,
       send: (frame) => this.#sender.send(frame),
       onDead: (reason) => this.#end(reason),
+    })
+    this.#streams = new OpenStreams({
+      duplex,
+      sender: this.#sender,
+      onBlind: (blind) => (this.#keepalive.blind = blind),
+    })
+    this.#calls = new Calls({
+      ...options,
+      send: (frame) => this.#sender.send(frame),
+      serialTaken: (serial) => this.#streams.has(serial),
     })
     const frames = new FrameReader((frame) => this.#receive(frame))
     duplex.on('data', (chunk: Buffer) => {
@@ -127,12 +96,12 @@ export class RpcConnection {
 
   /** Calls whose answer is still outstanding, forgotten ones included. */
   get pendingCalls(): number {
-    return this.#pending.size
+    return this.#calls.pending
   }
 
   /** Slots taken by slow calls, forgotten ones included. */
   get busySlots(): number {
-    return this.#slots.taken
+    return this.#calls.busySlots
   }
 
   /** Starts sending PINGs; the peer must have agreed to keepalive before. */
@@ -160,7 +129,7 @@ export class RpcConnection {
     args: ArgsOf<P>,
     options?: CallOptions,
   ): Promise<Buffer> {
-    return (await this.#exchange(procedure, args, options)).payload
+    return (await this.#calls.exchange(procedure, args, options)).payload
   }
 
   /** Calls a procedure that opens a stream; the stream is live when this resolves. */
@@ -170,19 +139,8 @@ export class RpcConnection {
     options?: CallOptions,
   ): Promise<{ ret: RetOf<P>; stream: RpcStream }> {
     let opened: RpcStream | null = null
-    const frame = await this.#exchange(procedure, args, options, (serial, early) => {
-      opened = new RpcStream({
-        program: procedure.program,
-        procedure: procedure.number,
-        serial,
-        send: (bytes) => this.#sender.send(bytes),
-        drained: () => this.#sender.drained(),
-        pauseReading: () => this.#pauseReading(),
-        resumeReading: () => this.#resumeReading(),
-        onEnd: () => void this.#streams.delete(serial),
-      })
-      this.#streams.set(serial, opened)
-      for (const packet of early) opened.receive(packet)
+    const frame = await this.#calls.exchange(procedure, args, options, (serial, early) => {
+      opened = this.#streams.open(procedure, serial, early)
     })
     if (opened === null) throw new RpcError('stream', `${procedure.name} opened no stream`)
     // As in call().
@@ -196,173 +154,22 @@ export class RpcConnection {
     await this.#closed.promise
   }
 
-  async #exchange<P extends Procedure>(
-    procedure: P,
-    args: ArgsOf<P>,
-    options: CallOptions = {},
-    onAnswer?: OnAnswer,
-  ): Promise<Frame> {
-    const deadlineMs = options.deadlineMs ?? this.#options.deadlineMs ?? DEFAULT_DEADLINE_MS
-    // Errors are made in this function, behind the await, and not in the socket's handler:
-    // so V8's async stack shows the code that made the call, at no cost to calls that work.
-    const outcome = await this.#start(procedure, args, deadlineMs, options.signal, onAnswer)
-    if (outcome instanceof RpcError) {
-      throw new RpcError(outcome.code, `${procedure.name}: ${outcome.message}`, {
-        cause: outcome.cause,
-      })
-    }
-    if (outcome.status === MessageStatus.error) {
-      const { message, ...rest } = remoteError.decode(new XdrReader(outcome.payload))
-      throw new RemoteError(
-        { ...rest, message: message ?? 'unknown error' },
-        procedure.name,
-      )
-    }
-    return outcome
-  }
-
-  #start(
-    procedure: Procedure,
-    args: unknown,
-    deadlineMs: number,
-    signal: AbortSignal | undefined,
-    onAnswer: OnAnswer | undefined,
-  ): Promise<Frame | RpcError> {
-    return new Promise((resolve) => {
-      if (this.#endReason) return resolve(this.#endReason)
-      if (signal?.aborted) return resolve(abortedError(signal))
-      let timer: NodeJS.Timeout | undefined
-      let unsent: (() => void) | null = null
-      let call: PendingCall | null = null
-
-      const settle = (outcome: Frame | RpcError): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', onAbort)
-        if (call) call.settle = null
-        resolve(outcome)
-      }
-      const giveUp = (error: RpcError): void => {
-        unsent?.()
-        settle(error)
-      }
-      const onAbort = (): void => giveUp(abortedError(signal))
-
-      const send = (): void => {
-        unsent = null
-        if (this.#endReason) return settle(this.#endReason)
-        const serial = this.#nextSerial()
-        let bytes: Buffer
-        try {
-          bytes = encodeCall(procedure, args, serial)
-        } catch (error) {
-          if (!procedure.priority) this.#slots.release()
-          return settle(asRpcError(error, 'encode'))
-        }
-        const sent: PendingCall = {
-          procedure,
-          startedMs: performance.now(),
-          early: [],
-          settle: (outcome) => {
-            const answered = !(outcome instanceof RpcError)
-            if (answered && outcome.status === MessageStatus.ok) {
-              onAnswer?.(serial, sent.early)
-            }
-            settle(outcome)
-          },
-        }
-        call = sent
-        this.#pending.set(serial, sent)
-        this.#sender.send(bytes)
-      }
-
-      if (this.#pending.size >= (this.#options.maxPendingCalls ?? 4_096)) {
-        return resolve(new RpcError('queue-full', 'too many calls await their answer'))
-      }
-      if (procedure.priority) {
-        send()
-      } else {
-        const queued = this.#slots.acquire(send, settle)
-        if (queued === 'full') {
-          return resolve(new RpcError('queue-full', 'too many calls wait for a free slot'))
-        }
-        if (queued !== 'started') unsent = queued.cancel
-      }
-      if (!call && !unsent) return undefined
-      if (deadlineMs !== Infinity) {
-        timer = setTimeout(
-          () => giveUp(new RpcError('deadline', `no answer within ${deadlineMs} ms`)),
-          deadlineMs,
-        )
-      }
-      signal?.addEventListener('abort', onAbort, { once: true })
-    })
-  }
-
-  #nextSerial(): number {
-    do {
-      this.#lastSerial = this.#lastSerial === 0xffff_ffff ? 1 : this.#lastSerial + 1
-    } while (this.#pending.has(this.#lastSerial) || this.#streams.has(this.#lastSerial))
-    return this.#lastSerial
-  }
-
   #receive(frame: Frame): void {
     if (this.#endReason) return
     switch (frame.type) {
       case MessageType.reply:
       case MessageType.replyWithFds:
-        return this.#reply(frame)
+        return this.#calls.reply(frame)
       case MessageType.event:
         if (frame.program === KEEPALIVE_PROGRAM) return this.#keepalive.receive(frame)
         return this.#options.onEvent?.(frame.program, frame.procedure, frame.payload)
       case MessageType.stream:
       case MessageType.streamHole:
-        return this.#streamPacket(frame)
+        // Packets of a stream that has ended here are late, not wrong.
+        if (!this.#streams.receive(frame)) this.#calls.keepEarly(frame)
+        return
       default:
         throw new RpcError('framing', `the peer sent a message of type ${frame.type}`)
-    }
-  }
-
-  /**
-   * The daemon's main loop may send the first packets of a stream before the worker that opened it
-   * has sent the answer: they wait for it. Packets of a stream that has ended here are late, not wrong.
-   */
-  #streamPacket(frame: Frame): void {
-    const stream = this.#streams.get(frame.serial)
-    if (stream) return stream.receive(frame)
-    const call = this.#pending.get(frame.serial)
-    if (call?.procedure.stream && call.settle) call.early.push(frame)
-  }
-
-  #reply(frame: Frame): void {
-    const call = this.#pending.get(frame.serial)
-    if (
-      call === undefined ||
-      call.procedure.number !== frame.procedure ||
-      call.procedure.program !== frame.program
-    ) {
-      throw new RpcError('framing', `reply ${frame.serial} answers no call`)
-    }
-    this.#pending.delete(frame.serial)
-    if (!call.procedure.priority) this.#slots.release()
-    if (call.settle) return call.settle(frame)
-    this.#options.onLateReply?.(call.procedure.name, performance.now() - call.startedMs)
-    // A stream that nobody waits for any more would keep the daemon busy: abort it.
-    if (call.procedure.stream && frame.status === MessageStatus.ok) {
-      this.#sender.send(RpcStream.abortPacket(frame.program, frame.procedure, frame.serial))
-    }
-  }
-
-  #pauseReading(): void {
-    if (this.#paused++ === 0) {
-      this.#keepalive.blind = true
-      this.#duplex.pause()
-    }
-  }
-
-  #resumeReading(): void {
-    if (--this.#paused === 0) {
-      this.#keepalive.blind = false
-      this.#duplex.resume()
     }
   }
 
@@ -371,50 +178,14 @@ export class RpcConnection {
     if (this.#endReason) return
     this.#endReason = reason
     this.#keepalive.stop()
-    const calls = [...this.#pending.values()]
-    this.#pending.clear()
-    for (const call of calls) call.settle?.(reason)
-    this.#slots.close(reason)
-    for (const stream of this.#streams.values()) stream.fail(reason)
-    this.#streams.clear()
+    this.#calls.close(reason)
+    this.#streams.close(reason)
     this.#sender.close(reason)
     this.#duplex.destroy()
     this.#options.onClose?.(reason)
   }
 }
 
-function encodeCall(procedure: Procedure, args: unknown, serial: number): Buffer {
-  const writer = new XdrWriter()
-  writer.fixed(BLANK_HEADER)
-  procedure.args.encode(writer, args)
-  const frame = writer.finish()
-  if (frame.length > MAX_FRAME_BYTES) {
-    throw new RpcError(
-      'encode',
-      `the call takes ${frame.length} bytes, too many for a frame`,
-    )
-  }
-  writeHeader(frame, {
-    program: procedure.program,
-    procedure: procedure.number,
-    type: MessageType.call,
-    serial,
-    status: MessageStatus.ok,
-  })
-  return frame
-}
-
-const BLANK_HEADER = Buffer.alloc(HEADER_BYTES)
-
 function closedByPeer(): RpcError {
   return new RpcError('closed', 'the peer closed the connection')
-}
-
-function abortedError(signal: AbortSignal | undefined): RpcError {
-  return new RpcError('aborted', 'the call was aborted', { cause: signal?.reason })
-}
-
-function asRpcError(error: unknown, code: 'encode' | 'framing'): RpcError {
-  if (error instanceof RpcError) return error
-  return new RpcError(code, 'a message could not be handled', { cause: error })
 }

@@ -86,3 +86,9 @@ export class RemoteError extends RpcError {
     return hasBrand(value, REMOTE_BRAND)
   }
 }
+
+/** An error of any kind as one of this folder; RpcErrors stay what they are. */
+export function asRpcError(error: unknown, code: 'encode' | 'framing'): RpcError {
+  if (error instanceof RpcError) return error
+  return new RpcError(code, 'a message could not be handled', { cause: error })
+}

@@ -1,4 +1,5 @@
-import type { CallOptions, RpcConnection } from './connection.ts'
+import type { CallOptions } from './calls.ts'
+import type { RpcConnection } from './connection.ts'
 import { RpcError } from './errors.ts'
 import {
   authList,

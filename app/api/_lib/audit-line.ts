@@ -3,7 +3,7 @@ import type { Me } from '../../../server/contract/account.ts'
 import type { NewAuditEntry } from '../../../server/contract/audit.ts'
 import type { ProblemError } from '../../../server/contract/problem.ts'
 import type { Runtime } from '../../../server/runtime.ts'
-import type { RouteSpec } from './routes.ts'
+import type { RouteSpec } from './route-spec.ts'
 
 interface Outcome {
   command?: string | null

@@ -11,8 +11,9 @@ import type { Runtime } from '../../../server/runtime.ts'
 import { AuditLine } from './audit-line.ts'
 import { readBody, readParams, readQuery } from './input.ts'
 import { problemResponse, replyResponse } from './response.ts'
+import type { RouteSpec } from './route-spec.ts'
 import { routeSpecs } from './routes.ts'
-import type { RouteSpec, RouteSpecs } from './routes.ts'
+import type { RouteSpecs } from './routes.ts'
 
 type Output<Spec, Name extends string> =
   Spec extends Record<Name, z.ZodType> ? z.output<Spec[Name]> : undefined

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 import { ProblemError } from '../../../server/contract/problem.ts'
-import type { RouteSpec } from './routes.ts'
+import type { RouteSpec } from './route-spec.ts'
 
 /** The largest body, in bytes. */
 export const maxBodyBytes = 1024 * 1024

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { routeRoles, serverRouteRoles } from '../../../server/contract/access.ts'
 import { problem } from '../../../server/contract/problem.ts'
 import { maxBodyBytes } from './input.ts'
+import type { RouteSpec } from './route-spec.ts'
 import { routeSpecs } from './routes.ts'
-import type { RouteSpec } from './routes.ts'
 
 type Json = Record<string, unknown>
 

@@ -1,5 +1,5 @@
 import type { ProblemError } from '../../../server/contract/problem.ts'
-import type { RouteSpec } from './routes.ts'
+import type { RouteSpec } from './route-spec.ts'
 
 /** @throws ZodError when the reply is not what the table promises: then it is a fault of ours (500) */
 export function replyResponse(

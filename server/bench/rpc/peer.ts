@@ -68,7 +68,10 @@ export async function virshPeer(
 }
 
 /** python3-libvirt; its own clock measures, so that the pipe to it does not count. */
-export async function pythonPeer(uri: string, statsMask: number): Promise<Peer> {
+export async function pythonPeer(
+  uri: string,
+  statsMask: number,
+): Promise<Peer & { sweepCpu(): Promise<number> }> {
   const script = join(import.meta.dirname, 'python_peer.py')
   const child = spawn('/usr/bin/python3', [script, uri, String(statsMask)], {
     stdio: 'pipe',
@@ -83,6 +86,8 @@ export async function pythonPeer(uri: string, statsMask: number): Promise<Peer> 
     name: 'python3-libvirt',
     call: () => run('call'),
     sweep: () => run('sweep'),
+    /** CPU ms of its process. */
+    sweepCpu: () => run('sweep-cpu'),
     pipelined: async (count) => (count / (await run(`pipelined ${count}`))) * 1000,
     close: () => end(child, ''),
   }

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { getLab, type Host } from '../../../e2e/lab/index.ts'
+import { sweepFields } from '../../fleet/sweep-rows.ts'
 import { LibvirtClient } from '../../libvirt/client.ts'
 import { StatsDecoder } from '../../libvirt/stats-columns.ts'
 import type { StatsGroup } from '../../libvirt/stats.ts'
 import { createOpenTransport } from '../../ssh/open-transport.ts'
 import { figure, median, quantile, type Figure, type Suite } from '../figures.ts'
+import { decodeFigures } from './decode.ts'
 import { ballastPeer, pythonPeer, virshPeer, type Peer } from './peer.ts'
 
 /** What the sampler asks for each second: the group, virsh's option for it, and its bit. */
@@ -51,7 +53,7 @@ const SWEEPS = 60
  */
 export const rpcSuite: Suite = {
   name: 'rpc',
-  title: 'call latency, calls per second and one sweep, against virsh and python3-libvirt',
+  title: 'latency, calls per second, a sweep, decoding; against virsh and python3-libvirt',
   packages: ['libvirt-clients', 'python3-libvirt'],
   async run(say) {
     const alpha = getLab().host('alpha')
@@ -67,6 +69,8 @@ export const rpcSuite: Suite = {
           await Promise.all(peers.map((peer) => peer.close()))
         }
       }
+      say('decoding')
+      results.push(...(await decodeFigures(sweepFields)))
       return results
     } finally {
       rmSync(folder, { recursive: true })

@@ -1,17 +1,9 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { pino } from 'pino'
 
 import { getLab } from '../../../e2e/lab/index.ts'
 import { BallastServer } from '../../../e2e/support/ballast-server.ts'
 import { recordHost, type RecordedAnswer } from './recording.ts'
-import type { ReplayHost } from './replay-host.ts'
-
-type Sweeps = ReplayHost['sweeps']
+import { ReplayHosts } from './replay-hosts.ts'
 
 /** Records host alpha of the lab over its own socket. */
 export function recordAlpha(): Promise<RecordedAnswer[]> {
@@ -23,19 +15,12 @@ export function recordAlpha(): Promise<RecordedAnswer[]> {
 export class ReplayFleet {
   readonly ballast: BallastServer
   readonly domains: number
-  readonly #folder: string
-  readonly #process: ChildProcess
+  readonly #hosts: ReplayHosts
 
-  private constructor(
-    ballast: BallastServer,
-    domains: number,
-    folder: string,
-    child: ChildProcess,
-  ) {
+  private constructor(ballast: BallastServer, domains: number, hosts: ReplayHosts) {
     this.ballast = ballast
     this.domains = domains
-    this.#folder = folder
-    this.#process = child
+    this.#hosts = hosts
   }
 
   /** Starts both, and waits until every domain of every host has been sampled. */
@@ -44,20 +29,16 @@ export class ReplayFleet {
     hosts: number,
     each: number,
   ): Promise<ReplayFleet> {
-    const folder = mkdtempSync(join(tmpdir(), 'ballast-scale-'))
-    const file = join(folder, 'recording.json')
-    writeFileSync(file, JSON.stringify(recording))
-    const program = join(import.meta.dirname, 'replay-process.ts')
-    const child = fork(program, [folder, file, String(hosts), String(each)])
-    await once(child, 'message')
-    const uris = Object.fromEntries(
-      Array.from({ length: hosts }, (_, at) => [
-        `host-${String(at + 1).padStart(2, '0')}`,
-        `qemu+unix:///system?socket=${join(folder, `${at + 1}.sock`)}`,
-      ]),
-    )
-    const ballast = await BallastServer.start({ hosts: uris })
-    const fleet = new ReplayFleet(ballast, hosts * each, folder, child)
+    const replayed = await ReplayHosts.start(recording, hosts, each)
+    const ballast = await BallastServer.start()
+    const admin = await ballast.login('admin')
+    for (let number = 1; number <= hosts; number++) {
+      const name = `host-${String(number).padStart(2, '0')}`
+      const host = { uri: replayed.uriOf(number), name }
+      const added = await ballast.api(admin, 'POST', '/hosts', host)
+      if (!added.ok) throw new Error(`${name}: ${await added.text()}`)
+    }
+    const fleet = new ReplayFleet(ballast, hosts * each, replayed)
     await fleet.#whenSampled()
     return fleet
   }
@@ -79,19 +60,13 @@ export class ReplayFleet {
     }
   }
 
-  /** The sweeps of each host since this was asked last. */
-  async sweeps(): Promise<Sweeps[]> {
-    const answer = once(this.#process, 'message')
-    this.#process.send('sweeps')
-    const [sweeps] = (await answer) as [Sweeps[]]
-    return sweeps
+  /** See ReplayHosts.sweeps. */
+  sweeps() {
+    return this.#hosts.sweeps()
   }
 
   async stop(): Promise<void> {
     await this.ballast.stop()
-    const ended = once(this.#process, 'exit')
-    this.#process.disconnect()
-    await ended
-    rmSync(this.#folder, { recursive: true, force: true })
+    await this.#hosts.stop()
   }
 }
