@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { problemOf } from '../ui/problem-like.ts'
 import { InlineError } from '../ui/states.tsx'
+import { useCheckWords } from './check-words.ts'
 import type { CreateState } from './use-create.ts'
 
 /** What speaks against it, before anything is done: errors first, each with the way out where there is one. */
@@ -62,7 +63,8 @@ export function ChecksView({ state }: { state: CreateState }) {
 
 function CheckLine({ check, state }: { check: CreateCheck; state: CreateState }) {
   const t = useT('create')
-  const { code, fix, message, severity } = check
+  const words = useCheckWords()(check)
+  const { fix, severity } = check
   const Icon = severity === 'error' ? CircleAlert : TriangleAlert
   return (
     <li className="flex gap-2.5">
@@ -71,8 +73,8 @@ function CheckLine({ check, state }: { check: CreateCheck; state: CreateState })
         className={`mt-0.5 size-4 shrink-0 ${severity === 'error' ? 'text-danger' : 'text-warn'}`}
       />
       <div className="min-w-0">
-        <p className="font-medium">{t(`check.${code}`)}</p>
-        <p className="text-muted [overflow-wrap:anywhere]">{message}</p>
+        <p className="font-medium">{words.title}</p>
+        <p className="text-muted [overflow-wrap:anywhere]">{words.detail}</p>
         {fix && (
           <Button size="sm" className="mt-1.5" onClick={() => state.typeLine(fix.line)}>
             {t('checks.fix')} <span className="font-mono">{fix.label}</span>

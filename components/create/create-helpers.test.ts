@@ -73,7 +73,10 @@ describe('errors beside their fields', () => {
     ],
   }
   const failure = { detail: 'no', issues: [{ path: 'disk.0.size', message: 'full' }] }
-  const errors = fieldErrors(options, null, preview, failure)
+  const errors = fieldErrors(options, null, preview, failure, ({ message }) => ({
+    title: '',
+    detail: message,
+  }))
 
   it.each([
     ['disk', 'size', 1, 'bad size'],

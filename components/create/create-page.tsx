@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import type { Job } from '../../server/contract/job.ts'
 import { queries } from '../data/queries.ts'
@@ -14,6 +14,7 @@ import { problemOf, type ProblemLike } from '../ui/problem-like.ts'
 import { InlineError } from '../ui/states.tsx'
 import { AdvancedSection } from './advanced-section.tsx'
 import { BasicsSection } from './basics-section.tsx'
+import { useCheckWords } from './check-words.ts'
 import { ChecksView } from './checks-view.tsx'
 import { CloudInitSection } from './cloud-init-section.tsx'
 import { createMutations, createQueries } from './create-api.ts'
@@ -55,9 +56,13 @@ export function CreatePage() {
   const like = useLike(state)
 
   const failure = job?.problem ?? problem
-  const errors = useMemo(
-    () => fieldErrors(state.options, state.lineError, state.preview, failure ?? null),
-    [state.options, state.lineError, state.preview, failure],
+  const wordsOf = useCheckWords()
+  const errors = fieldErrors(
+    state.options,
+    state.lineError,
+    state.preview,
+    failure ?? null,
+    wordsOf,
   )
   async function create() {
     const { request, documents } = state

@@ -1,6 +1,11 @@
-import type { CreateError, CreatePreview } from '../../server/contract/create.ts'
+import type {
+  CreateCheck,
+  CreateError,
+  CreatePreview,
+} from '../../server/contract/create.ts'
 import type { Problem } from '../../server/contract/problem.ts'
 import type { VirtInstallOptions } from '../../server/virtinst/model.ts'
+import type { CheckWords } from './check-words.ts'
 
 /** What is wrong with one field, in words. */
 export interface FieldError {
@@ -17,6 +22,7 @@ export function fieldErrors(
   lineError: CreateError | null,
   preview: Pick<CreatePreview, 'errors' | 'checks'> | undefined,
   failure: Pick<Problem, 'detail' | 'issues'> | null,
+  wordsOf: (check: CreateCheck) => CheckWords,
 ): FieldError[] {
   const ofPreview = [...(lineError ? [lineError] : []), ...(preview?.errors ?? [])]
   const errors = ofPreview.flatMap(({ option, key, use, message }): FieldError[] =>
@@ -24,7 +30,10 @@ export function fieldErrors(
   )
   const checks = (preview?.checks ?? [])
     .filter(({ severity }) => severity === 'error')
-    .map(({ option, message }) => ({ option, key: null, nth: null, message }))
+    .map((check) => {
+      const { title, detail } = wordsOf(check)
+      return { option: check.option, key: null, nth: null, message: detail || title }
+    })
   // The server names a field as `option`, `option.key` or `option.N.key`.
   const failed = (failure?.issues ?? []).map(({ path, message }): FieldError => {
     const [option = '', ...rest] = path.replace(/^options\./, '').split('.')

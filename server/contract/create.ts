@@ -114,11 +114,14 @@ export const createCheck = z.object({
     'name_in_fleet',
     'mac_in_fleet',
     'os_newer_than_database',
-    'volume_left_over',
+    'network_inactive',
+    'uefi_missing',
+    'secure_boot_missing',
+    'tpm_missing',
   ]),
   severity: z.enum(['error', 'warning']),
   option: z.string(),
-  message: z.string(),
+  message: z.string().describe('in English; a page words `code` with `values`'),
   values: z.record(z.string(), z.union([z.string(), z.number()])),
   /** One click: the line with the way out, such as `--virt-type qemu`. */
   fix: z
