@@ -141,6 +141,39 @@ export function firmwareChecks(
   ]
 }
 
+/** What the line asks for and a page cannot do: nothing at all, or with a file that did not come along. */
+export function lineChecks(plan: DomainPlan, files: ReadonlySet<string>): CreateCheck[] {
+  const missing = filesOf(plan.cloudInit).filter((path) => !files.has(path))
+  const checks = missing.map((path): CreateCheck => {
+    const message = `The file ${path} did not come with the line.`
+    const values = { path }
+    const option = 'cloud-init'
+    return { code: 'file_missing', severity: 'error', option, message, values, fix: null }
+  })
+  if (!plan.start.dryRun) return checks
+  return [
+    ...checks,
+    {
+      code: 'dry_run',
+      severity: 'error',
+      option: 'dry-run',
+      message: 'The line says --dry-run or --print-xml: it creates nothing.',
+      values: {},
+      fix: null,
+    },
+  ]
+}
+
+function filesOf(cloudInit: DomainPlan['cloudInit']): string[] {
+  if (!cloudInit) return []
+  const { userData, metaDataFile, networkConfigFile } = cloudInit
+  const made =
+    userData.kind === 'file'
+      ? [userData.path]
+      : [userData.rootPasswordFile, userData.rootSshKeyFile, userData.clouduserSshKeyFile]
+  return [...made, metaDataFile, networkConfigFile].filter((path) => path !== null)
+}
+
 /** Volumes that may outgrow their pool. */
 export function spaceChecks(plan: DomainPlan, facts: HostFacts): CreateCheck[] {
   const wanted = new Map<string, number>()
