@@ -79,7 +79,7 @@ export function CreatePage() {
             <AdvancedSection />
           </div>
         </FormProvider>
-        <div className="space-y-5 lg:sticky lg:top-16">
+        <div className="space-y-5 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto">
           <CreateBar state={state} creation={creation} />
           <LineView state={state} />
           <ChecksView state={state} />

@@ -83,6 +83,7 @@ const mainKeys: Readonly<Record<string, string>> = {
   graphics: 'type',
   location: 'location',
   boot: 'uefi',
+  tpm: 'backend.type',
 }
 
 /** `use` counts all uses of the line; a field knows which of its own option it is. */

@@ -9,8 +9,17 @@ import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Switch } from '../ui/switch.tsx'
-import { OptionSelect, OptionSwitch, OptionText, useForm } from './form-context.tsx'
-import { add, read, removeNth, usesOf, write } from './form-options.ts'
+import {
+  OptionLabel,
+  OptionSelect,
+  OptionSwitch,
+  OptionText,
+  useForm,
+} from './form-context.tsx'
+import { add, read, removeNth, setWord, usesOf, write } from './form-options.ts'
+
+/** Keeps the line of a hint that comes later, so that nothing jumps. */
+const noText = '\u00a0'
 
 /** vCPUs with their topology, and memory with its maximum. */
 export function CpuMemorySection() {
@@ -32,9 +41,7 @@ export function CpuMemorySection() {
           placeholder={mib}
           className="sm:col-span-2"
           hint={
-            facts?.memory
-              ? t('size.free', { free: f.kib(facts.memory.freeKiB) })
-              : undefined
+            facts?.memory ? t('size.free', { free: f.kib(facts.memory.freeKiB) }) : noText
           }
         />
         <OptionText
@@ -54,7 +61,7 @@ export function CpuMemorySection() {
           numeric
           placeholder={settled ? String(settled.vcpus) : undefined}
           className="sm:col-span-2"
-          hint={facts?.cpus ? t('size.hostCpus', { count: facts.cpus }) : undefined}
+          hint={facts?.cpus ? t('size.hostCpus', { count: facts.cpus }) : noText}
         />
         <OptionText
           label={t('size.maxVcpus')}
@@ -307,14 +314,17 @@ export function FirmwareSection() {
           hint={firmware && !firmware.uefi ? t('firmware.noUefi') : undefined}
         />
         <Switch
-          label={t('firmware.secureBoot')}
+          label={
+            <OptionLabel label={t('firmware.secureBoot')} option="boot" field="firmware" />
+          }
           checked={secure}
           hint={firmware && !firmware.secureBoot ? t('firmware.noSecureBoot') : undefined}
           onChange={(on) =>
             state.change((options) =>
               features.reduce(
                 (next, [key, value]) => write(next, on ? value : '', 'boot', key),
-                options,
+                // libvirt takes features of a firmware only with UEFI.
+                on ? setWord(options, 'boot', 'uefi', true) : options,
               ),
             )
           }
