@@ -16,7 +16,14 @@ import {
   OptionText,
   useForm,
 } from './form-context.tsx'
-import { add, read, removeNth, setWord, usesOf, write } from './form-options.ts'
+import {
+  add,
+  hasSecureBoot,
+  read,
+  removeNth,
+  setSecureBoot,
+  usesOf,
+} from './form-options.ts'
 
 /** Keeps the line of a hint that comes later, so that nothing jumps. */
 const noText = '\u00a0'
@@ -297,13 +304,6 @@ export function FirmwareSection() {
   const t = useT('create')
   const { state, facts } = useForm()
   const firmware = facts?.firmware
-  const secure = read(state.options, 'boot', 'firmware.feature0.name') === 'secure-boot'
-  const features = [
-    ['firmware.feature0.name', 'secure-boot'],
-    ['firmware.feature0.enabled', 'yes'],
-    ['firmware.feature1.name', 'enrolled-keys'],
-    ['firmware.feature1.enabled', 'yes'],
-  ] as const
   return (
     <Card title={t('firmware.title')}>
       <div className="space-y-4">
@@ -317,17 +317,9 @@ export function FirmwareSection() {
           label={
             <OptionLabel label={t('firmware.secureBoot')} option="boot" field="firmware" />
           }
-          checked={secure}
+          checked={hasSecureBoot(state.options)}
           hint={firmware && !firmware.secureBoot ? t('firmware.noSecureBoot') : undefined}
-          onChange={(on) =>
-            state.change((options) =>
-              features.reduce(
-                (next, [key, value]) => write(next, on ? value : '', 'boot', key),
-                // libvirt takes features of a firmware only with UEFI.
-                on ? setWord(options, 'boot', 'uefi', true) : options,
-              ),
-            )
-          }
+          onChange={(on) => state.change((options) => setSecureBoot(options, on))}
         />
         <OptionSelect
           label={t('firmware.tpm')}
