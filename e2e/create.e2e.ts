@@ -1,95 +1,20 @@
-import type { Page } from '@playwright/test'
-
-import type { Host } from './lab/index.ts'
+import { getLab } from './lab/index.ts'
+import {
+  archImage,
+  openCreatePage,
+  removeDomain,
+  runningNames,
+  testPool,
+} from './support/create-page.ts'
 import { expect, test } from './support/test.ts'
 
 /** As it stands in issue 4, with the path that the lab has. */
 const seedLine = (iso: string, name: string) =>
   `virt-install --name ${name} --memory 256 --vcpus=2,maxvcpus=4 --cpu host --disk size=1,format=qcow2 --network user --virt-type kvm --cdrom ${iso}`
 
-/** An ISO 9660 image that says of itself that it is Arch Linux, and has no file in it. */
-function archImage(): Buffer {
-  const image = Buffer.alloc(64 * 1024)
-  const descriptor = image.subarray(16 * 2048, 17 * 2048)
-  descriptor.fill(' ', 8, 72)
-  descriptor.fill(' ', 190, 813)
-  descriptor.writeUInt8(1, 0)
-  descriptor.write('CD001', 1)
-  descriptor.writeUInt8(1, 6)
-  descriptor.write('ARCH_202211', 40)
-  descriptor.writeUInt32LE(32, 80)
-  descriptor.writeUInt32BE(32, 84)
-  descriptor.writeUInt16LE(2048, 128)
-  descriptor.writeUInt16BE(2048, 130)
-  descriptor.write('ARCH LINUX <HTTPS://ARCHLINUX.ORG>', 318)
-  descriptor.write('ARCH LINUX LIVE/RESCUE CD', 574)
-  const end = image.subarray(17 * 2048, 18 * 2048)
-  end.writeUInt8(255, 0)
-  end.write('CD001', 1)
-  end.writeUInt8(1, 6)
-  return image
-}
-
-async function cleanUp(host: Host, name: string): Promise<void> {
-  await host.exec(
-    'bash',
-    '-c',
-    `virsh -q -c qemu:///system destroy ${name}; virsh -q -c qemu:///system undefine ${name} --nvram --remove-all-storage; true`,
-  )
-}
-
-const pool = { name: 'e2e-create', path: '/srv/e2e-create' }
-test.beforeAll(async ({ lab }) => {
-  await lab
-    .host('alpha')
-    .exec(
-      'bash',
-      '-c',
-      `mkdir -p ${pool.path} && virsh -q -c qemu:///system pool-create-as ${pool.name} dir --target ${pool.path}; true`,
-    )
-})
-test.afterAll(async ({ lab }) => {
-  await lab
-    .host('alpha')
-    .exec(
-      'bash',
-      '-c',
-      `virsh -q -c qemu:///system pool-destroy ${pool.name}; rm -rf ${pool.path}; true`,
-    )
-})
-
-const words = {
-  en: {
-    line: 'virt-install line',
-    name: /^Name/,
-    memory: /^Memory /,
-    addDisk: 'Add a disk',
-    source: 'Install from',
-    xml: 'Domain XML',
-    create: 'Create the domain',
-  },
-  zh: {
-    line: 'virt-install 命令行',
-    name: /^名称/,
-    memory: /^内存 /,
-    addDisk: '添加磁盘',
-    source: '安装来源',
-    xml: '虚拟机 XML',
-    create: '创建虚拟机',
-  },
-} as const
-
-async function openPage(page: Page, url: string, language: keyof typeof words = 'en') {
-  await page.context().addCookies([{ name: 'ballast-locale', value: language, url }])
-  await page.goto(`${url}/create?host=alpha`)
-  const say = words[language]
-  return {
-    say,
-    line: page.getByLabel(say.line, { exact: true }),
-    xml: page.locator('pre').filter({ hasText: '<domain' }),
-    create: page.getByRole('button', { name: say.create }),
-  }
-}
+const pool = testPool(getLab(), 'e2e-create')
+test.beforeAll(() => pool.make())
+test.afterAll(() => pool.remove())
 
 for (const language of ['en', 'zh'] as const) {
   test(`the form makes the line and the XML, a line fills the form (${language})`, async ({
@@ -98,7 +23,7 @@ for (const language of ['en', 'zh'] as const) {
   }) => {
     test.setTimeout(120_000)
     const page = await as('operator')
-    const { say, line, xml } = await openPage(page, ballast.url, language)
+    const { say, line, xml } = await openCreatePage(page, ballast.url, language)
     await page.getByLabel(say.name).fill('e2e-form')
     await page.getByLabel(say.memory).fill('300')
     await page.getByRole('button', { name: say.addDisk }).click()
@@ -144,7 +69,7 @@ test('an ISO is uploaded, the seed line says that there is no kvm, and with one 
   const alpha = lab.host('alpha')
   const name = 'e2e-martins3'
   const page = await as('operator')
-  const { line, create } = await openPage(page, ballast.url)
+  const { line, create } = await openCreatePage(page, ballast.url)
   try {
     await page.getByRole('button', { name: 'Get an image' }).click()
     await page.getByLabel('Into the pool').selectOption(pool.name, { timeout: 60_000 })
@@ -168,11 +93,7 @@ test('an ISO is uploaded, the seed line says that there is no kvm, and with one 
     await expect(line).toHaveValue(/--virt-type qemu/)
     await expect(create).toBeEnabled({ timeout: 60_000 })
     await create.click()
-    await expect
-      .poll(async () => (await alpha.virsh('list', '--name')).split('\n'), {
-        timeout: 120_000,
-      })
-      .toContain(name)
+    await expect.poll(() => runningNames(alpha), { timeout: 120_000 }).toContain(name)
     const xml = await alpha.virsh('dumpxml', name)
     expect(xml).toContain(`<domain type='qemu'`)
     expect(xml).toContain(iso)
@@ -183,7 +104,7 @@ test('an ISO is uploaded, the seed line says that there is no kvm, and with one 
     await page.goto(ballast.url)
     await expect(page.getByRole('link', { name, exact: true })).toBeVisible()
   } finally {
-    await cleanUp(alpha, name)
+    await removeDomain(alpha, name)
   }
 })
 
@@ -196,7 +117,7 @@ test('what fails on the host brings the form back with the cause, and the second
   const alpha = lab.host('alpha')
   const name = 'e2e-retry'
   const page = await as('operator')
-  const { line, create } = await openPage(page, ballast.url)
+  const { line, create } = await openCreatePage(page, ballast.url)
   const disk = `${pool.path}/${name}.qcow2`
   try {
     await line.fill(
@@ -224,13 +145,9 @@ test('what fails on the host brings the form back with the cause, and the second
     await expect(page.getByLabel(/^Name/)).toHaveValue(name)
     await page.getByRole('button', { name: 'Drop the edits' }).click()
     await page.getByRole('button', { name: 'Try again' }).click()
-    await expect
-      .poll(async () => (await alpha.virsh('list', '--name')).split('\n'), {
-        timeout: 120_000,
-      })
-      .toContain(name)
+    await expect.poll(() => runningNames(alpha), { timeout: 120_000 }).toContain(name)
   } finally {
-    await cleanUp(alpha, name)
+    await removeDomain(alpha, name)
   }
 })
 
@@ -261,7 +178,7 @@ test('a viewer sees the page and is told that creating needs an operator', async
   ballast,
 }) => {
   const page = await as('viewer')
-  const { create } = await openPage(page, ballast.url)
+  const { create } = await openCreatePage(page, ballast.url)
   await expect(create).toBeDisabled()
   await page.goto(ballast.url)
   await expect(page.getByRole('link', { name: 'New domain' })).toHaveCount(0)

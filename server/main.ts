@@ -134,6 +134,7 @@ async function main(): Promise<void> {
   const create = new Creation({
     fleet,
     domains: () => fleetDomains(fleet.hosts),
+    memoryWarnings: (...of) => fleet.nodes.warningsOfNew(...of),
     jobs,
     connect: (uri, signal) =>
       LibvirtClient.connect(uri, {

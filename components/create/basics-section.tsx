@@ -11,6 +11,7 @@ import { OsField } from './os-field.tsx'
 /** Where, under which name, and what system. */
 export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
   const t = useT('create')
+  const ofHost = useT('host')
   const f = useFormat()
   const { state, facts } = useForm()
   const memory = facts?.memory
@@ -26,16 +27,17 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
             { value: '', label: t('basics.chooseHost') },
             ...hosts.map(({ host, name, state: at }) => ({
               value: host,
-              label: at === 'online' || at === 'degraded' ? name : `${name} (${at})`,
+              label: at === 'online' ? name : `${name} (${ofHost(`state.${at}`)})`,
             })),
           ]}
           hint={
-            memory &&
-            t('basics.hostHint', {
-              free: f.kib(memory.freeKiB),
-              total: f.kib(memory.totalKiB),
-              pools: facts.pools.length,
-            })
+            memory
+              ? t('basics.hostHint', {
+                  free: f.kib(memory.freeKiB),
+                  total: f.kib(memory.totalKiB),
+                  pools: facts.pools.length,
+                })
+              : t(state.host === '' ? 'basics.hostFirst' : 'basics.reading')
           }
         />
         <OptionText

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { problemOf } from '../ui/problem-like.ts'
 import { InlineError } from '../ui/states.tsx'
+import { useCheckWords } from './check-words.ts'
 import type { CreateState } from './use-create.ts'
 
 /** What speaks against it, before anything is done: errors first, each with the way out where there is one. */
@@ -18,34 +19,26 @@ export function ChecksView({ state }: { state: CreateState }) {
   const errors = [...(lineError ? [lineError] : []), ...(preview?.errors ?? [])]
   const checks = preview?.checks ?? []
   const storage = preview?.storage ?? []
-  const clean = errors.length === 0 && checks.length === 0
+  const clean =
+    errors.length === 0 && checks.length === 0 && (preview?.warnings.length ?? 0) === 0
   return (
     <Card title={t('checks.title')} meta={state.pending ? t('checks.pending') : undefined}>
       {state.previewFailure ? (
         <InlineError problem={problemOf(state.previewFailure)} />
       ) : state.host === '' ? (
         <p className="text-muted text-sm">{t('checks.chooseHost')}</p>
+      ) : state.text === '' ? (
+        <p className="text-muted text-sm">{t('checks.begin')}</p>
       ) : (
         <ul className="space-y-2.5 text-sm">
           {errors.map(({ message, option }, at) => (
-            <li key={`e${at}`} className="flex gap-2.5">
-              <CircleAlert aria-hidden className="text-danger mt-0.5 size-4 shrink-0" />
-              <span className="min-w-0 [overflow-wrap:anywhere] whitespace-pre-wrap">
-                {option !== null && (
-                  <span className="text-faint mr-1.5 font-mono text-xs">--{option}</span>
-                )}
-                {message}
-              </span>
-            </li>
+            <Said key={`e${at}`} message={message.trim()} option={option} tone="error" />
           ))}
           {checks.map((check, at) => (
             <CheckLine key={`c${at}`} check={check} state={state} />
           ))}
           {(preview?.warnings ?? []).map((warning) => (
-            <li key={warning} className="text-muted flex gap-2.5">
-              <TriangleAlert aria-hidden className="text-warn mt-0.5 size-4 shrink-0" />
-              {warning}
-            </li>
+            <Said key={warning} message={warning} option={null} tone="warning" />
           ))}
           {clean && preview && (
             <li className="flex gap-2.5">
@@ -60,19 +53,55 @@ export function ChecksView({ state }: { state: CreateState }) {
   )
 }
 
-function CheckLine({ check, state }: { check: CreateCheck; state: CreateState }) {
+/** What virt-install says itself, in its own words. */
+function Said({
+  message,
+  option,
+  tone,
+}: {
+  message: string
+  option: string | null
+  tone: CreateCheck['severity']
+}) {
   const t = useT('create')
-  const { code, fix, message, severity } = check
-  const Icon = severity === 'error' ? CircleAlert : TriangleAlert
   return (
     <li className="flex gap-2.5">
-      <Icon
-        aria-hidden
-        className={`mt-0.5 size-4 shrink-0 ${severity === 'error' ? 'text-danger' : 'text-warn'}`}
-      />
+      <SeverityIcon severity={tone} />
       <div className="min-w-0">
-        <p className="font-medium">{t(`check.${code}`)}</p>
-        <p className="text-muted [overflow-wrap:anywhere]">{message}</p>
+        <p className="font-medium">
+          {t('checks.says')}
+          {option !== null && (
+            <span className="text-faint ml-1.5 font-mono text-xs font-normal">
+              --{option}
+            </span>
+          )}
+        </p>
+        <p className="text-muted [overflow-wrap:anywhere] whitespace-pre-wrap">{message}</p>
+      </div>
+    </li>
+  )
+}
+
+function SeverityIcon({ severity }: Pick<CreateCheck, 'severity'>) {
+  const Icon = severity === 'error' ? CircleAlert : TriangleAlert
+  return (
+    <Icon
+      aria-hidden
+      className={`mt-0.5 size-4 shrink-0 ${severity === 'error' ? 'text-danger' : 'text-warn'}`}
+    />
+  )
+}
+
+function CheckLine({ check, state }: { check: CreateCheck; state: CreateState }) {
+  const t = useT('create')
+  const words = useCheckWords()(check)
+  const { fix, severity } = check
+  return (
+    <li className="flex gap-2.5">
+      <SeverityIcon severity={severity} />
+      <div className="min-w-0">
+        <p className="font-medium">{words.title}</p>
+        <p className="text-muted [overflow-wrap:anywhere]">{words.detail}</p>
         {fix && (
           <Button size="sm" className="mt-1.5" onClick={() => state.typeLine(fix.line)}>
             {t('checks.fix')} <span className="font-mono">{fix.label}</span>

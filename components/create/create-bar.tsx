@@ -15,35 +15,23 @@ import { Card } from '../ui/card.tsx'
 import { Checkbox } from '../ui/checkbox.tsx'
 import { CopyButton } from '../ui/command-line.tsx'
 import { Notice } from '../ui/notice.tsx'
-import type { ProblemLike } from '../ui/problem-like.ts'
 import { InlineError } from '../ui/states.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import type { CreateState } from './use-create.ts'
+import type { CreationState } from './use-creation.ts'
 
 /** The button, and what became of it: the job beside the form, so that a failure finds the form as it was. */
 export function CreateBar({
   state,
-  job,
-  busy,
-  password,
-  problem,
-  keep,
-  onKeep,
-  onCreate,
+  creation,
 }: {
   state: CreateState
-  job: Job | null
-  busy: boolean
-  /** Of root, made for cloud-init: shown here and nowhere else. */
-  password: string | null
-  problem: ProblemLike | null
-  keep: boolean
-  onKeep: (keep: boolean) => void
-  onCreate: () => void
+  creation: CreationState
 }) {
   const t = useT('create')
   const may = useMay('operator')
   const { preview, lineError, pending } = state
+  const { job, busy, password, problem, keep, withheld } = creation
   const under = job !== null && jobIsActive(job.state)
   const wrong =
     lineError !== null ||
@@ -69,15 +57,26 @@ export function CreateBar({
             icon={<Play />}
             loading={busy}
             blocked={blocked}
-            onClick={onCreate}
+            onClick={creation.create}
           >
             {job && !jobIsActive(job.state) && job.state !== 'done'
               ? t('bar.again')
               : t('bar.create')}
           </Button>
-          <Checkbox label={t('bar.keep')} checked={keep} onChange={onKeep} />
+          <Checkbox label={t('bar.keep')} checked={keep} onChange={creation.setKeep} />
         </div>
-        <InlineError problem={problem} />
+        <InlineError
+          problem={
+            problem?.code === 'invalid' && wrong
+              ? { ...problem, detail: t('bar.refused') }
+              : problem
+          }
+        />
+        {job && withheld && (
+          <Notice title={t('bar.restored', { id: job.id })}>
+            {withheld.length > 0 && t('bar.withheld', { what: withheld.join(', ') })}
+          </Notice>
+        )}
         {password !== null && (
           <Notice
             tone="warn"

@@ -4,12 +4,14 @@ import { commandLineOf, parseCommandLine } from '../../server/virtinst/command-l
 import {
   add,
   advancedUses,
+  hasSecureBoot,
   hasWord,
   installKindOf,
   noOptions,
   read,
   removeNth,
   setInstallKind,
+  setSecureBoot,
   setWord,
   write,
 } from './form-options.ts'
@@ -71,6 +73,15 @@ describe('the form makes the line', () => {
     expect(hasWord(uefi, 'boot', 'uefi')).toBe(true)
     expect(hasWord(parseCommandLine('--boot uefi=off'), 'boot', 'uefi')).toBe(false)
     expect(setWord(uefi, 'boot', 'uefi', false).uses).toEqual([])
+  })
+
+  it('secure boot brings UEFI, and goes without it', () => {
+    const secure = setSecureBoot(noOptions, true)
+    expect(commandLineOf(secure)).toBe(
+      'virt-install --boot uefi,firmware.feature0.name=secure-boot,firmware.feature0.enabled=yes,firmware.feature1.name=enrolled-keys,firmware.feature1.enabled=yes',
+    )
+    expect(hasSecureBoot(parseCommandLine(commandLineOf(secure)))).toBe(true)
+    expect(commandLineOf(setSecureBoot(secure, false))).toBe('virt-install --boot uefi')
   })
 
   it('and what has no field of its own is among the advanced ones', () => {

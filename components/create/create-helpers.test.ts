@@ -72,8 +72,19 @@ describe('errors beside their fields', () => {
       },
     ],
   }
-  const failure = { detail: 'no', issues: [{ path: 'disk.0.size', message: 'full' }] }
-  const errors = fieldErrors(options, null, preview, failure)
+  const issues = [
+    { path: 'disk.0.size', message: 'full' },
+    { path: 'network', message: 'off' },
+  ]
+  const failure = {
+    issues,
+    // The network was another then.
+    options: parseCommandLine('--name a --disk size=1 --network default'),
+  }
+  const errors = fieldErrors(options, null, preview, failure, ({ message }) => ({
+    title: '',
+    detail: message,
+  }))
 
   it.each([
     ['disk', 'size', 1, 'bad size'],
@@ -81,6 +92,7 @@ describe('errors beside their fields', () => {
     ['name', null, 0, 'taken'],
     ['memory', 'memory', 0, undefined],
     ['disk', 'pool', 1, undefined],
+    ['network', 'network', 0, undefined],
   ])('--%s %s (%i) says %s', (option, key, nth, message) => {
     expect(errorOf(errors, option, key, nth)).toBe(message)
   })

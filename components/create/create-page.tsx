@@ -1,10 +1,9 @@
 'use client'
 
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 
-import type { Job } from '../../server/contract/job.ts'
 import { queries } from '../data/queries.ts'
 import { useLiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -14,9 +13,10 @@ import { problemOf, type ProblemLike } from '../ui/problem-like.ts'
 import { InlineError } from '../ui/states.tsx'
 import { AdvancedSection } from './advanced-section.tsx'
 import { BasicsSection } from './basics-section.tsx'
+import { useCheckWords } from './check-words.ts'
 import { ChecksView } from './checks-view.tsx'
 import { CloudInitSection } from './cloud-init-section.tsx'
-import { createMutations, createQueries } from './create-api.ts'
+import { createQueries } from './create-api.ts'
 import { CreateBar } from './create-bar.tsx'
 import { fieldErrors } from './field-errors.ts'
 import { FollowJob } from './follow-job.tsx'
@@ -33,6 +33,7 @@ import {
   StartSection,
 } from './machine-sections.tsx'
 import { type CreateState, useCreate } from './use-create.ts'
+import { useCreation } from './use-creation.ts'
 import { XmlView } from './xml-view.tsx'
 
 /** A new domain: form, virt-install line, XML and checks of the same thing. */
@@ -41,61 +42,25 @@ export function CreatePage() {
   const state = useCreate()
   const hosts = useLiveTopic({ name: 'hosts' }).data?.hosts
   const facts = useQuery(createQueries.facts(state.host))
-  const [jobId, setJobId] = useState<string | null>(null)
-  const [job, setJob] = useState<Job | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<ProblemLike | null>(null)
-  const [keep, setKeep] = useState(false)
-  const [password, setPassword] = useState<string | null>(null)
-  const client = useQueryClient()
+  const creation = useCreation(state)
   useOnlyHost(
     state,
     hosts?.map(({ host }) => host),
   )
   const like = useLike(state)
-
-  const failure = job?.problem ?? problem
-  const errors = useMemo(
-    () => fieldErrors(state.options, state.lineError, state.preview, failure ?? null),
-    [state.options, state.lineError, state.preview, failure],
+  const wordsOf = useCheckWords()
+  const errors = fieldErrors(
+    state.options,
+    state.lineError,
+    state.preview,
+    creation.failure,
+    wordsOf,
   )
-  async function create() {
-    const { request, documents } = state
-    if (!request) return
-    setBusy(true)
-    setProblem(null)
-    setJob(null)
-    setJobId(null)
-    setPassword(null)
-    const edited = (which: 'install' | 'final') =>
-      documents[which]?.edited ? { [which]: documents[which].xml } : {}
-    try {
-      const reply = await createMutations.create(state.host, {
-        ...request,
-        xml: { ...edited('install'), ...edited('final') },
-        keepOnFailure: keep,
-      })
-      setJobId(reply.job)
-      setPassword(reply.rootPassword)
-    } catch (error) {
-      setProblem(problemOf(error))
-    } finally {
-      setBusy(false)
-    }
-  }
   return (
     <Page>
       <PageHeader title={t('title')}>{t('lead')}</PageHeader>
-      {jobId !== null && (
-        <FollowJob
-          id={jobId}
-          onChange={(now) => {
-            setJob(now)
-            if (now.state !== 'done') return
-            state.renew()
-            void client.invalidateQueries({ queryKey: ['create'] })
-          }}
-        />
+      {state.job !== null && (
+        <FollowJob id={state.job} onChange={creation.follow} onGone={creation.gone} />
       )}
       <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <FormProvider value={{ state, facts: facts.data, errors }}>
@@ -114,17 +79,8 @@ export function CreatePage() {
             <AdvancedSection />
           </div>
         </FormProvider>
-        <div className="space-y-5 lg:sticky lg:top-16">
-          <CreateBar
-            state={state}
-            job={job}
-            busy={busy}
-            password={password}
-            problem={problem}
-            keep={keep}
-            onKeep={setKeep}
-            onCreate={() => void create()}
-          />
+        <div className="space-y-5 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto">
+          <CreateBar state={state} creation={creation} />
           <LineView state={state} />
           <ChecksView state={state} />
           <XmlView state={state} />

@@ -1,6 +1,12 @@
-import type { CreateError, CreatePreview } from '../../server/contract/create.ts'
+import type {
+  CreateCheck,
+  CreateError,
+  CreatePreview,
+} from '../../server/contract/create.ts'
 import type { Problem } from '../../server/contract/problem.ts'
 import type { VirtInstallOptions } from '../../server/virtinst/model.ts'
+import type { CheckWords } from './check-words.ts'
+import { usesOf } from './form-options.ts'
 
 /** What is wrong with one field, in words. */
 export interface FieldError {
@@ -11,12 +17,22 @@ export interface FieldError {
   message: string
 }
 
+/** Why a creation was refused or failed, and what the form was then; null = not known. */
+export interface Failure extends Pick<Problem, 'issues'> {
+  options: VirtInstallOptions | null
+}
+
+function textOf(options: VirtInstallOptions, option: string, nth: number | null) {
+  return usesOf(options, option)[nth ?? 0]?.value
+}
+
 /** Everything that stands beside a field: of the line, of the preview, of the job that failed. */
 export function fieldErrors(
   options: VirtInstallOptions,
   lineError: CreateError | null,
   preview: Pick<CreatePreview, 'errors' | 'checks'> | undefined,
-  failure: Pick<Problem, 'detail' | 'issues'> | null,
+  failure: Failure | null,
+  wordsOf: (check: CreateCheck) => CheckWords,
 ): FieldError[] {
   const ofPreview = [...(lineError ? [lineError] : []), ...(preview?.errors ?? [])]
   const errors = ofPreview.flatMap(({ option, key, use, message }): FieldError[] =>
@@ -24,12 +40,18 @@ export function fieldErrors(
   )
   const checks = (preview?.checks ?? [])
     .filter(({ severity }) => severity === 'error')
-    .map(({ option, message }) => ({ option, key: null, nth: null, message }))
+    .map((check) => {
+      const { title, detail } = wordsOf(check)
+      return { option: check.option, key: null, nth: null, message: detail || title }
+    })
   // The server names a field as `option`, `option.key` or `option.N.key`.
-  const failed = (failure?.issues ?? []).map(({ path, message }): FieldError => {
+  const failed = (failure?.issues ?? []).flatMap(({ path, message }): FieldError[] => {
     const [option = '', ...rest] = path.replace(/^options\./, '').split('.')
     const nth = /^\d+$/.test(rest[0] ?? '') ? Number(rest.shift()) : null
-    return { option, key: rest.join('.') || null, nth, message }
+    const then = failure?.options
+    // What was changed since is not what failed.
+    if (then && textOf(then, option, nth) !== textOf(options, option, nth)) return []
+    return [{ option, key: rest.join('.') || null, nth, message }]
   })
   return [...errors, ...checks, ...failed]
 }
@@ -61,6 +83,7 @@ const mainKeys: Readonly<Record<string, string>> = {
   graphics: 'type',
   location: 'location',
   boot: 'uefi',
+  tpm: 'backend.type',
 }
 
 /** `use` counts all uses of the line; a field knows which of its own option it is. */

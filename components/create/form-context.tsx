@@ -120,7 +120,7 @@ export function OptionSwitch({
   word?: string
   hint?: ReactNode
 }) {
-  const { state } = useForm()
+  const { state, errors } = useForm()
   const { options } = state
   const on = word
     ? hasWord(options, option, word)
@@ -130,6 +130,7 @@ export function OptionSwitch({
       label={<OptionLabel label={label} option={option} field={word} />}
       checked={on}
       hint={hint}
+      error={errorOf(errors, option, word ?? null, 0)}
       onChange={(checked) =>
         state.change((now) => {
           if (word) return setWord(now, option, word, checked)

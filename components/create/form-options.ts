@@ -100,6 +100,29 @@ export function setWord(
   return replaceNth(options, option, 0, parts.join(','))
 }
 
+/** Firmware with secure boot and the usual keys, as libvirt chooses it by its features. */
+const secureBoot = [
+  ['firmware.feature0.name', 'secure-boot'],
+  ['firmware.feature0.enabled', 'yes'],
+  ['firmware.feature1.name', 'enrolled-keys'],
+  ['firmware.feature1.enabled', 'yes'],
+] as const
+
+export function hasSecureBoot(options: VirtInstallOptions): boolean {
+  return read(options, 'boot', 'firmware.feature0.name') === 'secure-boot'
+}
+
+/** Switched on it brings UEFI along: libvirt takes features of a firmware only with it. */
+export function setSecureBoot(
+  options: VirtInstallOptions,
+  on: boolean,
+): VirtInstallOptions {
+  return secureBoot.reduce(
+    (next, [key, value]) => write(next, on ? value : '', 'boot', key),
+    on ? setWord(options, 'boot', 'uefi', true) : options,
+  )
+}
+
 /** Where the system comes from. */
 export const installKinds = ['cdrom', 'import', 'location', 'pxe', 'none'] as const
 export type InstallKind = (typeof installKinds)[number]

@@ -9,8 +9,24 @@ import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { IconButton } from '../ui/icon-button.tsx'
 import { Switch } from '../ui/switch.tsx'
-import { OptionSelect, OptionSwitch, OptionText, useForm } from './form-context.tsx'
-import { add, read, removeNth, usesOf, write } from './form-options.ts'
+import {
+  OptionLabel,
+  OptionSelect,
+  OptionSwitch,
+  OptionText,
+  useForm,
+} from './form-context.tsx'
+import {
+  add,
+  hasSecureBoot,
+  read,
+  removeNth,
+  setSecureBoot,
+  usesOf,
+} from './form-options.ts'
+
+/** Keeps the line of a hint that comes later, so that nothing jumps. */
+const noText = '\u00a0'
 
 /** vCPUs with their topology, and memory with its maximum. */
 export function CpuMemorySection() {
@@ -32,9 +48,7 @@ export function CpuMemorySection() {
           placeholder={mib}
           className="sm:col-span-2"
           hint={
-            facts?.memory
-              ? t('size.free', { free: f.kib(facts.memory.freeKiB) })
-              : undefined
+            facts?.memory ? t('size.free', { free: f.kib(facts.memory.freeKiB) }) : noText
           }
         />
         <OptionText
@@ -54,7 +68,7 @@ export function CpuMemorySection() {
           numeric
           placeholder={settled ? String(settled.vcpus) : undefined}
           className="sm:col-span-2"
-          hint={facts?.cpus ? t('size.hostCpus', { count: facts.cpus }) : undefined}
+          hint={facts?.cpus ? t('size.hostCpus', { count: facts.cpus }) : noText}
         />
         <OptionText
           label={t('size.maxVcpus')}
@@ -290,13 +304,6 @@ export function FirmwareSection() {
   const t = useT('create')
   const { state, facts } = useForm()
   const firmware = facts?.firmware
-  const secure = read(state.options, 'boot', 'firmware.feature0.name') === 'secure-boot'
-  const features = [
-    ['firmware.feature0.name', 'secure-boot'],
-    ['firmware.feature0.enabled', 'yes'],
-    ['firmware.feature1.name', 'enrolled-keys'],
-    ['firmware.feature1.enabled', 'yes'],
-  ] as const
   return (
     <Card title={t('firmware.title')}>
       <div className="space-y-4">
@@ -307,17 +314,12 @@ export function FirmwareSection() {
           hint={firmware && !firmware.uefi ? t('firmware.noUefi') : undefined}
         />
         <Switch
-          label={t('firmware.secureBoot')}
-          checked={secure}
-          hint={firmware && !firmware.secureBoot ? t('firmware.noSecureBoot') : undefined}
-          onChange={(on) =>
-            state.change((options) =>
-              features.reduce(
-                (next, [key, value]) => write(next, on ? value : '', 'boot', key),
-                options,
-              ),
-            )
+          label={
+            <OptionLabel label={t('firmware.secureBoot')} option="boot" field="firmware" />
           }
+          checked={hasSecureBoot(state.options)}
+          hint={firmware && !firmware.secureBoot ? t('firmware.noSecureBoot') : undefined}
+          onChange={(on) => state.change((options) => setSecureBoot(options, on))}
         />
         <OptionSelect
           label={t('firmware.tpm')}

@@ -4,15 +4,18 @@ import { useQuery } from '@tanstack/react-query'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 
+import { secretKey } from '../../server/contract/create.ts'
 import type {
   CreateError,
+  CreateForm,
   CreatePreview,
   CreatePreviewRequest,
 } from '../../server/contract/create.ts'
-import { commandLineOf, parseCommandLine } from '../../server/virtinst/command-line.ts'
-import { VirtInstallError, type VirtInstallOptions } from '../../server/virtinst/model.ts'
+import { commandLineOf } from '../../server/virtinst/command-line.ts'
+import type { VirtInstallOptions } from '../../server/virtinst/model.ts'
 import { createQueries } from './create-api.ts'
 import { noOptions } from './form-options.ts'
+import { readLine } from './read-line.ts'
 import { applyXml, diffXml, type XmlHunk } from './xml-diff.ts'
 
 /** How long typing must rest before the server is asked for the XML and the checks. */
@@ -31,7 +34,11 @@ export type NamedFiles = Readonly<Record<string, string>>
  */
 export function useCreate() {
   const [address, setAddress] = useQueryStates(
-    { host: parseAsString.withDefault(''), line: parseAsString.withDefault('') },
+    {
+      host: parseAsString.withDefault(''),
+      line: parseAsString.withDefault(''),
+      job: parseAsString,
+    },
     { history: 'replace', throttleMs: 400 },
   )
   const { host } = address
@@ -44,8 +51,7 @@ export function useCreate() {
   const [seed, setSeed] = useState<string | undefined>(undefined)
 
   const keepInAddress = useCallback(
-    (line: string) =>
-      void setAddress({ line: line.length <= shortLine ? line || null : null }),
+    (line: string) => void setAddress({ line: mayBeShared(line) ? line : null }),
     [setAddress],
   )
   /** A field of the form changed something. */
@@ -61,6 +67,24 @@ export function useCreate() {
       })
     },
     [keepInAddress],
+  )
+  /** Everything as it was when a job was begun. A line that the address has is newer. */
+  const restore = useCallback(
+    (form: CreateForm) => {
+      if (address.line === '') {
+        const { options: read, error } = readLine(form.line)
+        setText(form.line)
+        setLineError(error)
+        if (read) setOptions(read)
+        keepInAddress(form.line)
+      }
+      setFiles(
+        Object.fromEntries(form.files.map(({ path, text: content }) => [path, content])),
+      )
+      setHunks({ install: hunksOf(form.xml.install), final: hunksOf(form.xml.final) })
+      setSeed(form.seed)
+    },
+    [address.line, keepInAddress],
   )
   /** Somebody types or pastes a line. What is not understood stays in the box, with the reason. */
   const typeLine = useCallback(
@@ -95,6 +119,10 @@ export function useCreate() {
       setSeed(undefined)
       void setAddress({ host: next || null })
     },
+    /** The creation that the address names: begun here, or come back to. */
+    job: address.job,
+    setJob: (job: string | null) => void setAddress({ job }),
+    restore,
     options,
     change,
     text,
@@ -113,10 +141,9 @@ export function useCreate() {
     retryPreview: () => void query.refetch(),
     request,
     documents: documentsOf(preview, hunks),
-    editXml: (which: Document, edited: string) => {
-      const built = builtOf(preview, which)
-      if (built !== null) setHunks((all) => ({ ...all, [which]: diffXml(built, edited) }))
-    },
+    /** `base`: the built document that the edit began from; the form may have changed since. */
+    editXml: (which: Document, base: string, edited: string) =>
+      setHunks((all) => ({ ...all, [which]: diffXml(base, edited) })),
     dropXmlEdits: () => setHunks(noHunks),
     /** After a domain was made: the next one gets its own uuid and MACs. */
     renew: () => {
@@ -135,6 +162,17 @@ export interface ShownDocument {
   xml: string
   edited: boolean
   lost: readonly XmlHunk[]
+}
+
+function hunksOf(edit: { built: string; edited: string } | null): XmlHunk[] {
+  return edit ? diffXml(edit.built, edit.edited) : []
+}
+
+/** Short, and without a secret. */
+function mayBeShared(line: string): boolean {
+  if (line === '' || line.length > shortLine) return false
+  const { options } = readLine(line)
+  return !options?.uses.some(({ fields }) => fields.some(({ key }) => secretKey.test(key)))
 }
 
 function documentsOf(
@@ -165,19 +203,6 @@ function previewRequest(
 
 function lineOf(options: VirtInstallOptions): string {
   return options.uses.length === 0 ? '' : commandLineOf(options)
-}
-
-function readLine(line: string): {
-  options: VirtInstallOptions | null
-  error: CreateError | null
-} {
-  try {
-    return { options: line.trim() === '' ? noOptions : parseCommandLine(line), error: null }
-  } catch (error) {
-    if (!(error instanceof VirtInstallError)) throw error
-    const { message, exitCode, option, key, use } = error
-    return { options: null, error: { message, exitCode, option, key, use } }
-  }
 }
 
 function useRested<T>(value: T, afterMs: number): T {

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { useState } from 'react'
+import { type RefObject, useId, useRef, useState } from 'react'
 
 import type { ProvenanceLines } from '../../server/contract/create.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -12,63 +12,92 @@ import { inputClass } from '../ui/field.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { Select } from '../ui/select.tsx'
 import type { CreateState, Document } from './use-create.ts'
+import {
+  offsetOf,
+  type ParseXml,
+  type XmlEditProblem,
+  xmlEditProblem,
+} from './xml-edit-problem.ts'
+
+/** An edit that is not kept yet. */
+interface Draft {
+  which: Document
+  text: string
+  /** The built document that it began from: the form may change meanwhile. */
+  base: string
+  problem: XmlEditProblem | null
+}
+
+const parseXml: ParseXml = (text) =>
+  new DOMParser().parseFromString(text, 'application/xml')
 
 /** The documents that libvirt will get; what was asked for stands out from what comes by default. */
 export function XmlView({ state }: { state: CreateState }) {
   const t = useT('create')
   const [wanted, setWanted] = useState<Document>('final')
-  const [draft, setDraft] = useState<string | null>(null)
-  const which = state.documents[wanted] ? wanted : 'final'
+  const [draft, setDraft] = useState<Draft | null>(null)
+  const area = useRef<HTMLTextAreaElement>(null)
+  const which = draft?.which ?? (state.documents[wanted] ? wanted : 'final')
   const shown = state.documents[which]
   const provenance = state.preview?.provenance[which] ?? null
   const lost = (['install', 'final'] as const).flatMap(
     (name) => state.documents[name]?.lost ?? [],
   )
   const edited = state.documents.install?.edited || state.documents.final?.edited
+  function keep() {
+    if (!draft) return
+    const problem = xmlEditProblem(draft.text, draft.base, parseXml)
+    if (!problem) {
+      state.editXml(which, draft.base, draft.text)
+      setDraft(null)
+      return
+    }
+    // The edit stays as it is, with the caret where it is wrong.
+    setDraft({ ...draft, problem })
+    const at = offsetOf(draft.text, problem)
+    area.current?.focus()
+    area.current?.setSelectionRange(at, at)
+  }
   return (
     <Card
       title={t('xml.title')}
       padded={false}
       actions={
         <>
-          {state.documents.install && (
+          {state.documents.install && draft === null && (
             <Select
               label={t('xml.which')}
               labelHidden
               size="sm"
               value={which}
-              onChange={(next) => {
-                setDraft(null)
-                setWanted(next)
-              }}
+              onChange={setWanted}
               options={(['install', 'final'] as const).map((value) => ({
                 value,
                 label: t(`xml.${value}`),
               }))}
             />
           )}
-          {shown &&
-            (draft === null ? (
-              <Button size="sm" onClick={() => setDraft(shown.xml)}>
+          {draft === null ? (
+            shown && (
+              <Button
+                size="sm"
+                onClick={() =>
+                  setDraft({ which, text: shown.xml, base: shown.built, problem: null })
+                }
+              >
                 {t('xml.edit')}
               </Button>
-            ) : (
-              <>
-                <Button size="sm" onClick={() => setDraft(null)}>
-                  {t('xml.discard')}
-                </Button>
-                <Button
-                  size="sm"
-                  variant="primary"
-                  onClick={() => {
-                    state.editXml(which, draft)
-                    setDraft(null)
-                  }}
-                >
-                  {t('xml.keep')}
-                </Button>
-              </>
-            ))}
+            )
+          ) : (
+            <>
+              <Button size="sm" onClick={() => setDraft(null)}>
+                {t('xml.discard')}
+              </Button>
+              <Button size="sm" variant="primary" onClick={keep}>
+                {t('xml.keep')}
+              </Button>
+            </>
+          )}
           {edited && draft === null && (
             <Button size="sm" onClick={state.dropXmlEdits}>
               {t('xml.drop')}
@@ -91,22 +120,20 @@ export function XmlView({ state }: { state: CreateState }) {
           </pre>
         </Notice>
       )}
-      {!shown ? (
+      {draft !== null ? (
+        <Editor
+          draft={draft}
+          area={area}
+          onChange={(text) => setDraft({ ...draft, text })}
+        />
+      ) : !shown ? (
         <p className="text-muted p-4 text-sm">{t('xml.none')}</p>
-      ) : draft === null ? (
+      ) : (
         <Reading
           xml={shown.xml}
           built={shown.built}
           provenance={shown.edited ? null : provenance}
           pending={state.pending}
-        />
-      ) : (
-        <textarea
-          aria-label={t('xml.editor')}
-          value={draft}
-          spellCheck={false}
-          onChange={(event) => setDraft(event.target.value)}
-          className={`${inputClass} h-[60dvh] resize-y rounded-none border-0 p-4 font-mono text-xs leading-5`}
         />
       )}
       {shown && draft === null && (
@@ -117,6 +144,48 @@ export function XmlView({ state }: { state: CreateState }) {
         </p>
       )}
     </Card>
+  )
+}
+
+function Editor({
+  draft,
+  area,
+  onChange,
+}: {
+  draft: Draft
+  area: RefObject<HTMLTextAreaElement | null>
+  onChange: (text: string) => void
+}) {
+  const t = useT('create')
+  const id = useId()
+  const { text, problem } = draft
+  return (
+    <>
+      {problem && (
+        <div id={id} role="alert" className="border-b px-4 py-2.5 text-sm">
+          <p className="text-danger">
+            {t(`xml.problem.${problem.code}`, {
+              line: problem.line,
+              column: problem.column,
+              wanted: '<domain>',
+            })}
+          </p>
+          <p className="text-muted mt-0.5 font-mono text-xs [overflow-wrap:anywhere]">
+            {problem.words}
+          </p>
+        </div>
+      )}
+      <textarea
+        ref={area}
+        aria-label={t('xml.editor')}
+        aria-invalid={problem !== null}
+        aria-describedby={problem ? id : undefined}
+        value={text}
+        spellCheck={false}
+        onChange={(event) => onChange(event.target.value)}
+        className={`${inputClass} h-[60dvh] resize-y rounded-none border-0 p-4 font-mono text-xs leading-5`}
+      />
+    </>
   )
 }
 

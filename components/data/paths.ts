@@ -27,6 +27,8 @@ export const paths = {
   create: () => '/create',
   createLike: ({ host, uuid }: DomainRef) =>
     `/create?host=${part(host)}&from=${part(`${host}/${uuid}`)}`,
+  createAgain: ({ host, job }: HostRef & { job: string }) =>
+    `/create?host=${part(host)}&job=${part(job)}`,
   jobs: () => '/jobs',
   job: (id: string) => `/jobs/${part(id)}`,
   settingsHosts: () => '/settings/hosts',

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
+import { createCheck } from '../../server/contract/create.ts'
 import { hostFailureKind } from '../../server/contract/host.ts'
 import { jobKinds } from '../../server/contract/job-kinds.ts'
 import { jobKind } from '../../server/contract/job.ts'
@@ -77,6 +78,14 @@ describe('message catalogues', () => {
     expect(Object.fromEntries(steps)).toEqual(
       Object.fromEntries(jobKind.options.map((name) => [name, jobKinds[name].steps])),
     )
+  })
+
+  it('say of every check of a new domain what it is and why', () => {
+    const codes = createCheck.shape.code.options
+    // Memory has the words of the host's own page.
+    const worded = codes.filter((code) => code !== 'memory_overcommit').toSorted()
+    expect(Object.keys(en.create.check).sort()).toEqual(worded)
+    expect(Object.keys(en.create.checkDetail).sort()).toEqual(worded)
   })
 
   it('name every problem code', () => {

@@ -6,7 +6,7 @@ import type { ComponentType } from 'react'
 import { jobKinds } from '../../server/contract/job-kinds.ts'
 import type { JobDetail, JobResult } from '../../server/contract/job-kinds.ts'
 import type { Job, JobKind, JobSeries } from '../../server/contract/job.ts'
-import { CreateResult } from './create-result.tsx'
+import { CreateJobView } from './create-job-view.tsx'
 
 /** What the part of the page that belongs to one kind gets. */
 export interface JobViewProps<K extends JobKind> {
@@ -33,7 +33,7 @@ const EvacuateJobView = dynamic(() =>
 )
 
 const jobViews: { [K in JobKind]?: ComponentType<JobViewProps<K>> } = {
-  create: CreateResult,
+  create: CreateJobView,
   reclaim: dynamic<JobViewProps<'reclaim'>>(loadReclaim),
   'reclaim-undo': dynamic<JobViewProps<'reclaim-undo'>>(loadReclaim),
   migration: MigrationJobView,

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { useId } from 'react'
+import { type ReactNode, useId } from 'react'
 
 import type { ToggleProps } from './checkbox.tsx'
 import { Tooltip } from './tooltip.tsx'
@@ -13,18 +13,20 @@ export function Switch({
   checked,
   onChange,
   hint,
+  error,
   blocked,
   className,
-}: ToggleProps) {
+}: ToggleProps & { error?: ReactNode }) {
   const id = useId()
   const isBlocked = blocked !== undefined && blocked !== null && blocked !== false
+  const described = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
   const button = (
     <button
       type="button"
       role="switch"
       aria-checked={checked}
       aria-labelledby={id}
-      aria-describedby={hint ? `${id}-hint` : undefined}
+      aria-describedby={described || undefined}
       aria-disabled={isBlocked || undefined}
       onClick={() => {
         if (!isBlocked) onChange(!checked)
@@ -50,6 +52,11 @@ export function Switch({
         <span id={id} className="text-sm">
           {label}
         </span>
+        {error && (
+          <span id={`${id}-error`} className="text-danger block text-xs">
+            {error}
+          </span>
+        )}
         {hint && (
           <span id={`${id}-hint`} className="text-muted block text-xs">
             {hint}

@@ -90,6 +90,26 @@ export const createRequest = z
   .refine(oneFace, oneFaceWords)
 export type CreateRequest = z.infer<typeof createRequest>
 
+/** Keys of options whose values are secret: not shown in lines, not kept in jobs or addresses. */
+export const secretKey = /(?:passw(?:or)?d|passphrase|secret)$/i
+
+const editedXml = z.object({
+  built: z.string().describe('as it came from the line'),
+  edited: z.string(),
+})
+/** The form of a creation as its job keeps it, so that one can come back to it. */
+export const createForm = z.object({
+  line: z.string(),
+  seed: z.string(),
+  files: z.array(namedFile).describe('public keys alone'),
+  xml: z.object({ install: editedXml.nullable(), final: editedXml.nullable() }),
+  keepOnFailure: z.boolean(),
+  withheld: z
+    .array(z.string())
+    .describe('what is secret, or may be, and is not kept: `--graphics password`, a file'),
+})
+export type CreateForm = z.infer<typeof createForm>
+
 /** What is wrong with an option, in virt-install's words, and the field that it belongs to. */
 export const createError = z.object({
   message: z.string(),
@@ -114,11 +134,16 @@ export const createCheck = z.object({
     'name_in_fleet',
     'mac_in_fleet',
     'os_newer_than_database',
-    'volume_left_over',
+    'network_inactive',
+    'uefi_missing',
+    'secure_boot_missing',
+    'tpm_missing',
+    'file_missing',
+    'dry_run',
   ]),
   severity: z.enum(['error', 'warning']),
   option: z.string(),
-  message: z.string(),
+  message: z.string().describe('in English; a page words `code` with `values`'),
   values: z.record(z.string(), z.union([z.string(), z.number()])),
   /** One click: the line with the way out, such as `--virt-type qemu`. */
   fix: z

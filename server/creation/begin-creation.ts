@@ -12,8 +12,10 @@ import type { Jobs } from '../jobs/index.ts'
 import type { LibvirtClient } from '../libvirt/client.ts'
 import { parseXml, textOf, XmlError } from '../libvirt/xml.ts'
 import type { DomainPlan } from '../virtinst/model.ts'
+import { besideField } from './cause-field.ts'
 import { cloudInitImage } from './cloud-init.ts'
 import { createDomain } from './create-domain.ts'
+import { keptForm, maskSecrets } from './kept-form.ts'
 import type { Previewed } from './preview.ts'
 
 export interface BeginOptions {
@@ -33,20 +35,12 @@ export interface BeginOptions {
  * @throws ProblemError invalid with `issues`, or domain_busy
  */
 export function beginCreation(
-  { preview, plan }: Previewed,
+  { preview, plan, options }: Previewed,
   { host, uri, by, request, jobs, connect, changed }: BeginOptions,
 ): CreateReply {
   const refused = preview.checks.filter(({ severity }) => severity === 'error')
   if (!plan || preview.errors.length > 0 || refused.length > 0) {
     throw refusal(host, preview.errors, refused)
-  }
-  if (plan.start.dryRun) {
-    throw new ProblemError('invalid', {
-      host,
-      detail: 'The line says --dry-run or --print-xml: it creates nothing.',
-      remedy: 'Take the option away to create the domain.',
-      issues: [{ path: 'dry-run', message: 'creates nothing' }],
-    })
   }
   const edited = withEdits(plan, request.xml, host)
   const uuid = uuidOf(edited.finalXml, host)
@@ -76,6 +70,7 @@ export function beginCreation(
         step.kind === 'make-volume' ? [`volume:${host}:${step.pool}/${step.name}`] : [],
       ),
       cancel: request.keepOnFailure ? 'keep' : 'undo',
+      detail: keptForm({ options, seed: preview.seed, plan, request }),
     },
     (job) =>
       createDomain(job, {
@@ -86,6 +81,8 @@ export function beginCreation(
         keepOnFailure: request.keepOnFailure,
         connect,
         changed,
+      }).catch((error: unknown) => {
+        throw besideField(error, plan, options)
       }),
   )
   return { job: id, command: commandOf(preview.line, uri), rootPassword }
@@ -166,9 +163,6 @@ function readNamed(files: ReadonlyMap<string, string>, path: string, host: strin
 
 /** The line as it could be typed, with the host's address; secrets are masked. */
 export function commandOf(line: string, uri: string): string {
-  const masked = line.replaceAll(
-    /((?:^|[\s,'"])[\w.-]*(?:passw(?:or)?d|passphrase|secret)=)(?:"[^"]*"|[^\s,'"]+)/gi,
-    '$1***',
-  )
+  const masked = maskSecrets(line)
   return masked.replace(/^virt-install\b/, `virt-install --connect ${shellWord(uri)}`)
 }

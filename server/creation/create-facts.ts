@@ -1,3 +1,5 @@
+import type { Element } from '@xmldom/xmldom'
+
 import type { CreateFacts, MediaVolume } from '../contract/create.ts'
 import { attribute, child, children, parseXml, textOf } from '../libvirt/xml.ts'
 import type { HostFacts } from '../virtinst/host-facts.ts'
@@ -13,14 +15,7 @@ export function createFactsOf(
   const arches = archesOf(facts.capabilitiesXml)
   const best = bestCapabilities(facts)
   const domain = best === null ? null : parseXml(best, 'domainCapabilities')
-  const valuesOf = (path: string, name: string) => {
-    const element = child(domain, path)
-    if (!element || attribute(element, 'supported') === 'no') return []
-    return children(element, 'enum')
-      .filter((one) => attribute(one, 'name') === name)
-      .flatMap((one) => children(one, 'value').map((value) => value.textContent ?? ''))
-  }
-  const loader = child(domain, 'os/loader')
+  const valuesOf = (path: string, name: string) => offeredIn(domain, path, name)
   const modes = children(child(domain, 'cpu'), 'mode').filter(
     (mode) => attribute(mode, 'supported') === 'yes',
   )
@@ -52,15 +47,7 @@ export function createFactsOf(
       }
     }),
     arches,
-    firmware: {
-      uefi: valuesOf('os', 'firmware').includes('efi'),
-      secureBoot: children(loader, 'enum').some(
-        (one) =>
-          attribute(one, 'name') === 'secure' &&
-          children(one, 'value').some((value) => value.textContent === 'yes'),
-      ),
-      tpm: valuesOf('devices/tpm', 'backendModel').includes('emulator'),
-    },
+    firmware: firmwareOf(facts),
     graphics: valuesOf('devices/graphics', 'type'),
     video: valuesOf('devices/video', 'modelType'),
     cpuModes: modes.map((mode) => attribute(mode, 'name') ?? ''),
@@ -69,6 +56,26 @@ export function createFactsOf(
       .map((model) => model.textContent ?? ''),
     domainNames: facts.domains.map(({ name }) => name),
   }
+}
+
+/** What a host has of firmware for a new domain. */
+export function firmwareOf(facts: HostFacts): CreateFacts['firmware'] {
+  const best = bestCapabilities(facts)
+  const domain = best === null ? null : parseXml(best, 'domainCapabilities')
+  return {
+    uefi: offeredIn(domain, 'os', 'firmware').includes('efi'),
+    secureBoot: offeredIn(domain, 'os/loader', 'secure').includes('yes'),
+    tpm: offeredIn(domain, 'devices/tpm', 'backendModel').includes('emulator'),
+  }
+}
+
+/** Values that domain capabilities list for one thing; none where it is not supported. */
+function offeredIn(domain: Element | null, path: string, name: string): string[] {
+  const element = child(domain, path)
+  if (!element || attribute(element, 'supported') === 'no') return []
+  return children(element, 'enum')
+    .filter((one) => attribute(one, 'name') === name)
+    .flatMap((one) => children(one, 'value').map((value) => value.textContent ?? ''))
 }
 
 /** Those of the machine that a new domain would have: kvm before qemu, q35 before the rest. */

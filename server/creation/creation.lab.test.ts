@@ -40,6 +40,7 @@ beforeAll(async () => {
   creation = new Creation({
     fleet: it.fleet,
     domains: () => fleetDomains(it.fleet.hosts),
+    memoryWarnings: (...of) => it.fleet.nodes.warningsOfNew(...of),
     jobs,
     connect: (uri, signal) =>
       LibvirtClient.connect(uri, signal ? { openTransport, signal } : { openTransport }),

@@ -19,6 +19,7 @@ import type {
   uploadRequest,
   UploadState,
 } from '../contract/create.ts'
+import type { MemoryWarning } from '../contract/overcommit.ts'
 import { ProblemError } from '../contract/problem.ts'
 import { problemOf } from '../fleet/link-error.ts'
 import type { Jobs } from '../jobs/index.ts'
@@ -35,7 +36,7 @@ import { HostClients } from './host-clients.ts'
 import { HostSnapshots } from './host-snapshots.ts'
 import { osEntryOf, searchOs } from './os-search.ts'
 import { previewOf } from './preview.ts'
-import type { Engine, Previewed } from './preview.ts'
+import type { Engine, Previewed, PreviewSurroundings } from './preview.ts'
 import { recoverCreation } from './recover-creation.ts'
 import { Uploads } from './uploads.ts'
 import { wantedPaths } from './wanted-paths.ts'
@@ -61,6 +62,11 @@ export interface CreationOptions {
   fleet: Pick<FleetApi, 'getHost'>
   /** All domains of the fleet. */
   domains(): Iterable<FleetDomain>
+  /** What a host would be short of once a domain as in `xml` runs. */
+  memoryWarnings(
+    host: string,
+    ...of: Parameters<PreviewSurroundings['memoryWarnings']>
+  ): Promise<MemoryWarning[]>
   jobs: Jobs
   connect(uri: string, signal?: AbortSignal): Promise<LibvirtClient>
   loadOsDatabase(): Promise<LoadedOsDatabase>
@@ -104,12 +110,11 @@ export class Creation implements CreateApi {
     const { memory, cpu, networks } = this.#options.fleet.getHost(host)
     const facts = await this.#asking(host, () => this.#snapshots.of(host))
     const { version, folder } = await this.#osDatabase()
-    const active = networks.filter((network) => network.active)
     return createFactsOf(host, facts, {
       memory: memory && { totalKiB: memory.totalKiB, freeKiB: memory.freeKiB },
       cpus: cpu?.cpus ?? null,
       osDatabase: { version, folder },
-      activeNetworks: new Set(active.map(({ name }) => name)),
+      activeNetworks: activeOf(networks),
     })
   }
 
@@ -163,7 +168,7 @@ export class Creation implements CreateApi {
     host: string,
     request: Pick<CreatePreviewRequest, 'line' | 'options' | 'files' | 'seed'>,
   ): Promise<Previewed> {
-    const { memory } = this.#options.fleet.getHost(host)
+    const { networks } = this.#options.fleet.getHost(host)
     const { database } = await this.#osDatabase()
     return await previewOf(request, {
       engine,
@@ -172,7 +177,8 @@ export class Creation implements CreateApi {
       factsFor: (options) =>
         this.#asking(host, () => this.#snapshots.of(host, { paths: wantedPaths(options) })),
       fleet: [...this.#options.domains()],
-      freeKiB: memory && memory.totalKiB - memory.usedKiB,
+      activeNetworks: activeOf(networks),
+      memoryWarnings: (...of) => this.#options.memoryWarnings(host, ...of),
     })
   }
 
@@ -279,6 +285,10 @@ export class Creation implements CreateApi {
       throw problemOf(error, { host })
     }
   }
+}
+
+function activeOf(networks: readonly { name: string; active: boolean }[]): Set<string> {
+  return new Set(networks.filter(({ active }) => active).map(({ name }) => name))
 }
 
 function whoIs(me: Me): { username: string; admin: boolean } {

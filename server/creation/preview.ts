@@ -7,6 +7,7 @@ import type {
   CreatePreviewRequest,
   namedFile,
 } from '../contract/create.ts'
+import type { MemoryWarning } from '../contract/overcommit.ts'
 import { newerRelease } from '../osinfo/newer-release.ts'
 import type { HostFacts } from '../virtinst/host-facts.ts'
 import { VirtInstallError } from '../virtinst/model.ts'
@@ -18,7 +19,18 @@ import type {
   VirtInstallOptions,
 } from '../virtinst/model.ts'
 import type { OsDatabase } from '../virtinst/os-facts.ts'
+import { firmwareOf } from './create-facts.ts'
 import type { FleetDomain } from './fleet-domains.ts'
+import {
+  collisions,
+  firmwareChecks,
+  kvmCheck,
+  lineChecks,
+  macsIn,
+  memoryChecks,
+  networkChecks,
+  spaceChecks,
+} from './preview-checks.ts'
 import { newSeed, seededBytes } from './seeded-bytes.ts'
 
 /** The pure engine of server/virtinst. */
@@ -35,8 +47,13 @@ export interface PreviewSurroundings {
   /** What the host answers, for a line that names these things. */
   factsFor(options: VirtInstallOptions): Promise<HostFacts>
   fleet: readonly FleetDomain[]
-  /** Free memory of the host, where it is known. */
-  freeKiB: number | null
+  /** Names of the networks of the host that are switched on. */
+  activeNetworks: ReadonlySet<string>
+  /** What the host would be short of with such a domain: server/memory/overcommit.ts. */
+  memoryWarnings(
+    xml: string,
+    amounts: { balloonKiB: number; maximumKiB: number },
+  ): Promise<MemoryWarning[]>
 }
 
 /** A preview, and the plan behind it. */
@@ -87,15 +104,22 @@ export async function previewOf(
   try {
     const plan = build(options, request.files, seed, facts, around, standIns)
     const checks = [
-      ...plan.checks.map((check) => ({ ...check, fix: null })),
+      ...plan.checks.map((check) => ({
+        ...check,
+        values: { ...check.values, host },
+        fix: null,
+      })),
       ...standIns,
       ...collisions(plan, host, fleet),
-      ...memoryChecks(plan, around.freeKiB),
+      ...(await memoryChecks(plan, around)),
+      ...lineChecks(plan, new Set(request.files.map(({ path }) => path))),
       ...spaceChecks(plan, facts),
+      ...networkChecks(plan, host, around.activeNetworks),
+      ...firmwareChecks(plan, host, firmwareOf(facts)),
     ]
     return { preview: { ...shown, ...planned(plan), checks }, plan, options }
   } catch (error) {
-    const checks = [...standIns, ...kvmCheck(options, facts, engine)]
+    const checks = [...standIns, ...kvmCheck(options, facts, host, engine)]
     return { preview: { ...shown, errors: [errorOf(error)], checks }, plan: null, options }
   }
 }
@@ -187,112 +211,6 @@ function planned(plan: DomainPlan): Partial<CreatePreview> {
           },
     ),
   }
-}
-
-/** Names and MACs that another domain of the fleet has. */
-function collisions(
-  plan: DomainPlan,
-  host: string,
-  fleet: readonly FleetDomain[],
-): CreateCheck[] {
-  const checks: CreateCheck[] = []
-  const namesake = fleet.find((one) => one.name === plan.name && one.host !== host)
-  if (namesake) {
-    checks.push({
-      code: 'name_in_fleet',
-      severity: 'warning',
-      option: 'name',
-      message: `Host ${namesake.host} has a domain '${plan.name}' too: neither could move to the other's host.`,
-      values: { name: plan.name, host: namesake.host },
-      fix: null,
-    })
-  }
-  for (const mac of new Set(macsIn(plan.finalXml))) {
-    const owner = fleet.find(({ macs }) => macs.includes(mac))
-    if (!owner) continue
-    checks.push({
-      code: 'mac_in_fleet',
-      severity: 'error',
-      option: 'network',
-      message: `The MAC address '${mac}' is in use by domain '${owner.name}' on host ${owner.host}.`,
-      values: { mac, name: owner.name, host: owner.host },
-      fix: null,
-    })
-  }
-  return checks
-}
-
-function memoryChecks(plan: DomainPlan, freeKiB: number | null): CreateCheck[] {
-  const { memoryKiB } = plan.settled
-  if (freeKiB === null || memoryKiB <= freeKiB) return []
-  if (plan.checks.some(({ code }) => code === 'memory_overcommit')) return []
-  return [
-    {
-      code: 'memory_overcommit',
-      severity: 'warning',
-      option: 'memory',
-      message: `The host has ${mib(freeKiB)} MiB free; the domain may use ${mib(memoryKiB)} MiB.`,
-      values: { freeKiB, memoryKiB },
-      fix: null,
-    },
-  ]
-}
-
-function spaceChecks(plan: DomainPlan, facts: HostFacts): CreateCheck[] {
-  if (plan.checks.some(({ code }) => code === 'pool_space')) return []
-  const wanted = new Map<string, number>()
-  for (const step of plan.storage) {
-    if (step.kind !== 'make-volume') continue
-    wanted.set(step.pool, (wanted.get(step.pool) ?? 0) + step.capacityBytes)
-  }
-  return [...wanted].flatMap(([name, capacityBytes]): CreateCheck[] => {
-    const pool = facts.pools.find((one) => one.name === name)
-    if (!pool || capacityBytes <= pool.availableBytes) return []
-    const { availableBytes } = pool
-    return [
-      {
-        code: 'pool_space',
-        severity: 'warning',
-        option: 'disk',
-        message: `Pool ${name} has ${mib(availableBytes / 1024)} MiB free; the new volumes may grow to ${mib(capacityBytes / 1024)} MiB.`,
-        values: { pool: name, availableBytes, capacityBytes },
-        fix: null,
-      },
-    ]
-  })
-}
-
-/** kvm was asked for and is not there: the way out is one click away. */
-function kvmCheck(
-  options: VirtInstallOptions,
-  facts: HostFacts,
-  { lineOf }: Engine,
-): CreateCheck[] {
-  const asked = options.uses.findLast(({ option }) => option === 'virt-type')?.value
-  const hasKvm = /<domain type=['"]kvm['"]/.test(facts.capabilitiesXml)
-  if (asked !== 'kvm' || hasKvm) return []
-  const uses = options.uses.filter(({ option }) => option !== 'virt-type')
-  uses.push({ option: 'virt-type', value: 'qemu', fields: [] })
-  return [
-    {
-      code: 'kvm_missing',
-      severity: 'error',
-      option: 'virt-type',
-      message: `KVM is not available on ${facts.hostname}; QEMU can emulate the processor, many times slower.`,
-      values: { host: facts.hostname },
-      fix: { label: '--virt-type qemu', line: lineOf({ uses }) },
-    },
-  ]
-}
-
-function macsIn(text: string): string[] {
-  return [...text.matchAll(/\b[\da-f]{2}(?::[\da-f]{2}){5}\b/gi)].map(([mac]) =>
-    mac.toLowerCase(),
-  )
-}
-
-function mib(kib: number): number {
-  return Math.floor(kib / 1024)
 }
 
 function copyOf(options: VirtInstallOptions): CreatePreview['options'] {

@@ -1,4 +1,6 @@
 import type { Consumer } from '../contract/overcommit.ts'
+import { parseDomainNuma } from '../libvirt/domain-numa-xml.ts'
+import { parseXml } from '../libvirt/xml.ts'
 import type { CellRoom, GuestClaim, HostRoom } from '../memory/overcommit.ts'
 import { boundCellsOf } from '../numa/placement.ts'
 import type { HostAgent } from './host-agent.ts'
@@ -52,6 +54,23 @@ export function claimOf(domain: LiveDomain): GuestClaim {
   }
 }
 
+/** What a domain that does not run yet will take, by its XML. Throws XmlError. */
+export function claimOfNew(
+  xml: string,
+  { balloonKiB, maximumKiB }: Pick<GuestClaim, 'balloonKiB' | 'maximumKiB'>,
+): GuestClaim {
+  const numa = parseDomainNuma(parseXml(xml, 'domain'))
+  return {
+    // No other has it.
+    uuid: '',
+    balloonKiB,
+    maximumKiB,
+    rssKiB: null,
+    hugePageKiB: hugePageKiBIn(numa),
+    cells: boundCellsOf(numa),
+  }
+}
+
 /** The claims of all running domains of a host. */
 export function claimsOf(agent: HostAgent): GuestClaim[] {
   return [...agent.inventory.domains.values()]
@@ -60,8 +79,11 @@ export function claimsOf(agent: HostAgent): GuestClaim[] {
 }
 
 export function hugePageKiBOf(domain: LiveDomain): number | null {
-  const size = domain.live?.numa.hugePageKiB ?? null
-  return size === 0 ? defaultHugePageKiB : size
+  return domain.live ? hugePageKiBIn(domain.live.numa) : null
+}
+
+function hugePageKiBIn({ hugePageKiB }: { hugePageKiB: number | null }): number | null {
+  return hugePageKiB === 0 ? defaultHugePageKiB : hugePageKiB
 }
 
 export function consumerOf(domain: LiveDomain): Consumer {

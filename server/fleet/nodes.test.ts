@@ -253,3 +253,21 @@ describe('NUMA', () => {
     expect(asked.toSorted()).toEqual(['cellsFree', 'hostTopology'])
   })
 })
+
+describe('a guest that would be new', () => {
+  const amounts = { balloonKiB: 8 * GiB, maximumKiB: 8 * GiB }
+  const kinds = async (xml: string) =>
+    (await fleet.nodes.warningsOfNew('alpha', `<domain>${xml}</domain>`, amounts)).map(
+      ({ kind, cells }) => [kind, cells],
+    )
+  test('bound to a full cell is warned of by its XML; elsewhere it is not', async () => {
+    const bound = (cell: number) =>
+      `<numatune><memory mode='strict' nodeset='${cell}'/></numatune>`
+    expect(await kinds(bound(0))).toContainEqual(['over-cells', [0]])
+    expect(await kinds(bound(1))).not.toContainEqual(['over-cells', [1]])
+  })
+  test('of huge pages needs free ones', async () => {
+    const pages = `<memoryBacking><hugepages><page size='1' unit='G'/></hugepages></memoryBacking>`
+    expect((await kinds(pages)).map(([kind]) => kind)).toEqual(['over-huge-pages'])
+  })
+})

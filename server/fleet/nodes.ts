@@ -3,17 +3,19 @@ import type {
   ConsumerOrder,
   HostMemoryReport,
   Ksm,
+  MemoryWarning,
   SetKsmRequest,
 } from '../contract/overcommit.ts'
 import { ProblemError } from '../contract/problem.ts'
 import { virshHostLine, virshLine } from '../contract/virsh-line.ts'
-import { overcommitOf } from '../memory/overcommit.ts'
+import { memoryWarnings, overcommitOf } from '../memory/overcommit.ts'
+import type { GuestClaim } from '../memory/overcommit.ts'
 import { adviseNuma } from '../numa/advice.ts'
 import type { AdviceSize } from '../numa/advice.ts'
 import type { Change } from './change.ts'
 import type { Clock } from './clock.ts'
 import type { HostAgent } from './host-agent.ts'
-import { claimsOf, consumerOf, roomOf } from './host-room.ts'
+import { claimOfNew, claimsOf, consumerOf, roomOf } from './host-room.ts'
 import { problemOf } from './link-error.ts'
 import type { LiveDomain } from './live-domain.ts'
 import { linkOf } from './memory-actions.ts'
@@ -72,6 +74,18 @@ export class Nodes {
         ksm: virshHostLine(uri, 'node-memory-tune'),
       },
     }
+  }
+
+  /** What the host would be short of once a guest as in `xml` runs beside the others. */
+  async warningsOfNew(
+    host: string,
+    xml: string,
+    amounts: Pick<GuestClaim, 'balloonKiB' | 'maximumKiB'>,
+  ): Promise<MemoryWarning[]> {
+    const agent = this.#options.agent(host)
+    const cells = await this.#cells(agent)
+    const room = roomOf(agent, cells.topology, cells.free)
+    return room ? memoryWarnings(room, claimsOf(agent), claimOfNew(xml, amounts)) : []
   }
 
   async setKsm(

@@ -33,6 +33,8 @@ export interface JobSpec<K extends JobKind> {
   /** What cancelling does; null = it cannot be cancelled. */
   cancel: JobCancelEffect | null
   parent?: string
+  /** The kind's own detail from the beginning on, also while it waits. */
+  detail?: JobDetail<K>
 }
 
 /** A job that was started, as its starter sees it. */

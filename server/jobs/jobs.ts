@@ -141,7 +141,7 @@ export class Jobs {
     const summary = this.#newSummary(spec)
     const body = {
       steps: [],
-      detail: null,
+      detail: spec.detail ?? null,
       result: null,
       series: { tMs: [], columns: {} },
       remembered: null,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 
+import { createForm } from '../create.ts'
 import { hostSlug } from '../host.ts'
 import { jobKindSpec } from './job-kind.ts'
 
@@ -7,7 +8,8 @@ import { jobKindSpec } from './job-kind.ts'
 export const createJob = jobKindSpec({
   title: z.object({ name: z.string(), host: z.string() }),
   steps: ['volumes', 'media', 'define', 'start', 'install', 'finish'],
-  detail: z.null(),
+  // What the form was; null in jobs of an older Ballast.
+  detail: createForm.nullable(),
   result: z.object({ host: hostSlug, uuid: z.string(), name: z.string() }),
   series: [],
 })
