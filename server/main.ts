@@ -67,7 +67,9 @@ async function main(): Promise<void> {
   const jobs: Jobs = new Jobs({
     store: store.jobs,
     logger: logOf('jobs'),
+    onBegin: (job) => recorder.migrated(job),
     onEnd: (job) => {
+      recorder.migrated(job)
       auditJobEnd(audit, job)
       logForecast(job)
     },

@@ -118,6 +118,10 @@ const colors: Record<Annotation['kind'], string> = {
   stop: 'var(--color-faint)',
   resize: 'var(--color-accent)',
   pressure: 'var(--color-danger)',
+  'migration-begin': 'var(--color-warn)',
+  'migration-end': 'var(--color-warn)',
+  'policy-take': 'var(--color-chart-6)',
+  'policy-give': 'var(--color-chart-6)',
 }
 
 /** What happened in the stretch shown; while it is live, looked up anew every ten seconds. */
@@ -137,6 +141,9 @@ function useAnnotations(subject: Subject, range: ShownRange): ChartAnnotation[] 
           name: one.name,
           from: f.kib(one.fromKiB),
           to: f.kib(one.targetKiB),
+          source: one.fromHost ?? '',
+          target: one.toHost ?? t('elsewhere'),
+          outcome: one.outcome ?? '',
           time: f.dateTime(one.atMs),
         }),
       })),

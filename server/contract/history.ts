@@ -59,8 +59,20 @@ export const samplesResponse = z.object({
 })
 export type SamplesResponse = z.infer<typeof samplesResponse>
 
-export const annotationKind = z.enum(['start', 'stop', 'resize', 'pressure'])
+export const annotationKind = z.enum([
+  'start',
+  'stop',
+  'resize',
+  'pressure',
+  'migration-begin',
+  'migration-end',
+  'policy-take',
+  'policy-give',
+])
 export type AnnotationKind = z.infer<typeof annotationKind>
+
+/** How a migration ended. */
+const migrationOutcome = z.enum(['done', 'failed', 'cancelled', 'interrupted'])
 
 /** Something that happened to a domain, to be drawn on the time axis. */
 export const annotation = z.object({
@@ -69,9 +81,15 @@ export const annotation = z.object({
   domain: domainUuid,
   name: z.string(),
   kind: annotationKind,
-  fromKiB: z.number().nullable().describe('resize: the target before'),
-  targetKiB: z.number().nullable().describe('resize: the new target'),
-  by: z.string().nullable().describe('resize: who asked'),
+  fromKiB: z.number().nullable().describe('resize and policy: the target before'),
+  targetKiB: z.number().nullable().describe('resize and policy: the new target'),
+  by: z.string().nullable().describe('who asked; of a migration null = begun outside'),
+  fromHost: z.string().nullable().describe('migration: the name of the source'),
+  toHost: z
+    .string()
+    .nullable()
+    .describe('migration: the name of the target; null = begun outside, not known'),
+  outcome: migrationOutcome.nullable().describe('migration-end: what came of it'),
 })
 export type Annotation = z.infer<typeof annotation>
 

@@ -123,5 +123,8 @@ export const policyDetail = z.object({
 })
 export type PolicyDetail = z.infer<typeof policyDetail>
 
+/** Who asks for what a policy does, in resizes and audit lines. */
+export const policyName = 'policy'
+
 /** How many steps are kept of one host, and shown. */
 export const policyStepsKept = 200

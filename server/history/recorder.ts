@@ -1,5 +1,8 @@
 import { historyTiers, hostMetrics } from '../contract/history.ts'
 import type { AnnotationKind } from '../contract/history.ts'
+import { jobIsActive } from '../contract/job.ts'
+import type { JobSummary } from '../contract/job.ts'
+import { policyName } from '../contract/memory-policy.ts'
 import type { Resize } from '../contract/memory.ts'
 import type { HostAgent } from '../fleet/host-agent.ts'
 import type { LiveDomain } from '../fleet/live-domain.ts'
@@ -100,7 +103,29 @@ export class HistoryRecorder implements SampleSink {
     if (domain) domain.resizeId = resize.id
     const { fromKiB, targetKiB, by } = resize
     const more = { fromKiB, targetKiB, by }
-    this.#happened(host, uuid, domain?.name ?? '', 'resize', resize.startedMs, more)
+    const name = domain?.name ?? ''
+    const byPolicy = targetKiB < fromKiB ? 'policy-take' : 'policy-give'
+    const kind = by === policyName ? byPolicy : 'resize'
+    this.#happened(host, uuid, name, kind, resize.startedMs, more)
+  }
+
+  /** A job began or ended: a migration leaves a mark on both of its hosts. */
+  migrated({ kind, title, owner, domains, state, startedMs, endedMs }: JobSummary): void {
+    // One that was cancelled before its turn never moved anything.
+    if (kind !== 'migration' || startedMs === null) return
+    const ended = !jobIsActive(state)
+    const more = {
+      by: owner.type === 'external' ? null : owner.name,
+      fromHost: title['from'],
+      // Of one that was begun outside only the source is known.
+      toHost: domains.length > 1 ? title['to'] : null,
+      outcome: ended ? state : null,
+    }
+    const mark = ended ? 'migration-end' : 'migration-begin'
+    for (const { host, uuid, name } of domains) {
+      if (uuid === null) continue
+      this.#happened(host, uuid, name, mark, endedMs ?? startedMs, more)
+    }
   }
 
   gone(host: string, uuid: string): void {

@@ -22,6 +22,8 @@ export interface JobLogger {
 export interface JobsOptions {
   store: JobStore
   logger: JobLogger
+  /** Called once when the work of a job begins; not again when it is taken up after a restart. */
+  onBegin?: (job: JobSummary) => void
   /** Called once when a job has ended, for the audit log. */
   onEnd?: (job: JobSummary) => void
   nowMs?: () => number
@@ -293,7 +295,11 @@ export class Jobs {
       goesOn: whenLocked === 'ignore',
       begun: false,
       ended: promise,
-      begin: () => void run.run(work).then(settle),
+      begin: () => {
+        const taken = record.summary.startedMs !== null
+        void run.run(work).then(settle)
+        if (!taken) this.#options.onBegin?.(record.summary)
+      },
       stop: (reason, by) => {
         run.stop(reason, by)
         if (entry.begun) return

@@ -1,6 +1,6 @@
 import type { NewAuditEntry } from '../contract/audit.ts'
 import type { LiveHandle, LiveListener, Topic } from '../contract/live.ts'
-import { policyStepsKept } from '../contract/memory-policy.ts'
+import { policyName, policyStepsKept } from '../contract/memory-policy.ts'
 import type {
   DomainPolicy,
   HostPolicy,
@@ -19,7 +19,7 @@ import type { MemoryPolicyApi } from '../runtime.ts'
 import type { MemoryPolicyTable } from '../store/memory-policies.ts'
 import { factsOf } from './facts.ts'
 import type { IsBusy } from './facts.ts'
-import { PolicyHost, policyName } from './policy-host.ts'
+import { PolicyHost } from './policy-host.ts'
 import type { PolicyLook } from './policy-host.ts'
 
 /** How often the hosts with a policy are looked at: as often as guests write their statistics. */

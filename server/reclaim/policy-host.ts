@@ -1,4 +1,8 @@
-import { usualDomainPolicy, usualHostPolicy } from '../contract/memory-policy.ts'
+import {
+  policyName,
+  usualDomainPolicy,
+  usualHostPolicy,
+} from '../contract/memory-policy.ts'
 import type {
   DomainPolicy,
   HostPolicy,
@@ -15,9 +19,6 @@ import { whyNothing } from './plan.ts'
 import type { ReclaimFacts } from './plan.ts'
 import { handsOffMs, PolicyController } from './policy.ts'
 import type { PolicyFacts, PolicyMove } from './policy.ts'
-
-/** The name under which the policy moves balloons and writes into the audit log. */
-export const policyName = 'policy'
 
 /** What one look at a host led to. */
 export interface PolicyLook {

@@ -8,6 +8,7 @@ import { createOpenTransport } from '../../ssh/open-transport.ts'
 import { createFleet } from '../fleet.ts'
 import type { Fleet } from '../fleet.ts'
 import { connectOverLibvirt } from '../libvirt-link.ts'
+import type { SampleSink } from '../sample-sink.ts'
 import { MemoryHostStore, MemoryResizeStore, silentLogger } from './stores.ts'
 
 export const everything = {
@@ -24,7 +25,7 @@ export class LabFleet {
   readonly fleet: Fleet
   readonly resizeStore: MemoryResizeStore
 
-  constructor(hosts: string[], resizeStore = new MemoryResizeStore()) {
+  constructor(hosts: string[], resizeStore = new MemoryResizeStore(), sink?: SampleSink) {
     this.resizeStore = resizeStore
     const records = hosts.map((host) => ({
       host,
@@ -46,6 +47,7 @@ export class LabFleet {
       hostStore: new MemoryHostStore(records),
       resizeStore,
       logger: silentLogger,
+      ...(sink && { sink }),
     })
   }
 

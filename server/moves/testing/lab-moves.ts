@@ -4,10 +4,11 @@ import { join } from 'node:path'
 
 import { Guest } from '../../../e2e/lab/index.ts'
 import type { Host } from '../../../e2e/lab/index.ts'
-import type { JobWithLog } from '../../contract/job.ts'
+import type { JobSummary, JobWithLog } from '../../contract/job.ts'
 import { jobIsActive } from '../../contract/job.ts'
 import { migrationDetail, migrationOptions } from '../../contract/migration.ts'
 import type { MigrationDetail, MigrationOptionsInput } from '../../contract/migration.ts'
+import type { SampleSink } from '../../fleet/sample-sink.ts'
 import { LabFleet } from '../../fleet/testing/lab-fleet.ts'
 import { silentLogger } from '../../fleet/testing/stores.ts'
 import { Jobs } from '../../jobs/index.ts'
@@ -17,6 +18,9 @@ import { openMoveEnds } from '../move-end.ts'
 import { Moves } from '../moves.ts'
 import { hooked } from './hooked-end.ts'
 import type { BeforeCall } from './hooked-end.ts'
+
+/** What keeps the history, as far as moves are concerned. */
+type Recorder = SampleSink & { migrated: (job: JobSummary) => void }
 
 /** A fleet on hosts of the lab with its jobs and moves, as main.ts puts them together. */
 export class LabMoves {
@@ -28,12 +32,23 @@ export class LabMoves {
   readonly moves: Moves
 
   /** @param options.dir keeps the store there, for another one after this */
-  constructor(hosts: string[], options: { dir?: string; before?: BeforeCall } = {}) {
+  constructor(
+    hosts: string[],
+    options: { dir?: string; before?: BeforeCall; recorder?: Recorder } = {},
+  ) {
+    const { recorder } = options
     this.#keepDir = options.dir !== undefined
     this.#dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ballast-moves-'))
     this.#store = new Store(join(this.#dir, 'ballast.db'))
-    this.jobs = new Jobs({ store: this.#store.jobs, logger: silentLogger })
-    this.labFleet = new LabFleet(hosts)
+    this.jobs = new Jobs({
+      store: this.#store.jobs,
+      logger: silentLogger,
+      ...(recorder && {
+        onBegin: (job) => recorder.migrated(job),
+        onEnd: (job) => recorder.migrated(job),
+      }),
+    })
+    this.labFleet = new LabFleet(hosts, undefined, recorder)
     const openEnd = openMoveEnds({
       openTransport: createOpenTransport({ knownHostsFile: '/dev/null' }),
     })
