@@ -18,7 +18,10 @@ const mayImport: Record<string, readonly string[]> = {
   // Pure: what is foreseen of a migration, and what its figures mean.
   'server/migration': ['server/contract'],
   'server/numa': ['server/contract'],
+  // What open live topics have in common, whoever knows what is in them.
+  'server/live': ['server/contract'],
   'server/fleet': [
+    'server/live',
     'server/libvirt',
     'server/memory',
     'server/dirty-rate',
@@ -42,6 +45,7 @@ const mayImport: Record<string, readonly string[]> = {
   // Pure: the model, the options and the defaults of virt-install. The create page uses it too.
   'server/virtinst': ['server/contract'],
   'server/reclaim': [
+    'server/live',
     'server/fleet',
     'server/jobs',
     'server/memory',
@@ -49,7 +53,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/contract',
     'server/runtime.ts',
   ],
-  'server/jobs': ['server/contract'],
+  'server/jobs': ['server/live', 'server/contract'],
   'server/osinfo': ['server/virtinst'],
   'server/creation': [
     'server/libvirt',

@@ -1,12 +1,9 @@
-import type { FleetPage, FleetRow } from '../contract/domain.ts'
+import type { FleetPage } from '../contract/domain.ts'
 import type { HostSummary } from '../contract/host.ts'
-import type {
-  LiveHandle,
-  LiveListener,
-  Topic,
-  TopicDelta,
-  TopicFull,
-} from '../contract/live.ts'
+import type { LiveHandle, LiveListener, Topic } from '../contract/live.ts'
+import { listChange } from '../live/list-window.ts'
+import { OpenViews } from '../live/open-views.ts'
+import type { View } from '../live/open-views.ts'
 import type { Clock } from './clock.ts'
 import { dirtyRateDetailOf } from './dirty-rate-view.ts'
 import { domainDetailOf, memoryDetailOf } from './domain-view.ts'
@@ -36,23 +33,13 @@ export interface Lookup {
   domain(host: string, uuid: string): { agent: HostAgent; domain: LiveDomain }
 }
 
-/** One open topic: knows what was handed out last, and what to add to that. */
-interface View {
+/** A topic of the fleet: of one host, of a domain, or of all. */
+export interface FleetView extends View {
   /** null = all hosts. */
   host: string | null
   uuid: string | null
   /** Shows the dirty rate. */
   measures?: boolean
-  full(): TopicFull
-  /** What changed since the last delta; null = nothing. */
-  delta(): TopicDelta | null
-  /** Nobody looks any more. */
-  close?(): void
-}
-
-interface Open {
-  view: View
-  listener: LiveListener
 }
 
 /**
@@ -61,7 +48,7 @@ interface Open {
  */
 export class LiveTopics {
   readonly #lookup: Lookup
-  readonly #open = new Set<Open>()
+  readonly #open = new OpenViews<FleetView>()
   readonly #dirtyHosts = new Set<string>()
   #hostFlush: NodeJS.Immediate | null = null
   #fleetFlush: NodeJS.Timeout | null = null
@@ -76,12 +63,7 @@ export class LiveTopics {
       topic.name === 'qmp-events'
         ? qmpEventsView(topic, this.#lookup, listener)
         : viewOf(topic, this.#lookup)
-    const opened: Open = { view, listener }
-    this.#open.add(opened)
-    return {
-      full: () => opened.view.full(),
-      close: () => this.#close(opened),
-    }
+    return this.#open.add(view, listener)
   }
 
   /** Something of this host changed. */
@@ -95,7 +77,7 @@ export class LiveTopics {
   /** The dirty rate of a domain changed; nothing else did. */
   measured(host: string, uuid: string): void {
     if (this.#open.size === 0) return
-    this.#flush(
+    this.#open.flush(
       (view) => view.measures === true && view.host === host && view.uuid === uuid,
     )
     this.#scheduleFleet()
@@ -103,12 +85,10 @@ export class LiveTopics {
 
   /** A host, or one of its domains, is gone. */
   gone(host: string, uuid: string | null, reason: string): void {
-    for (const opened of this.#open) {
-      if (opened.view.host !== host) continue
-      if (uuid !== null && opened.view.uuid !== uuid) continue
-      this.#close(opened)
-      opened.listener.gone(reason)
-    }
+    this.#open.gone(
+      (view) => view.host === host && (uuid === null || view.uuid === uuid),
+      reason,
+    )
     this.#scheduleFleet()
   }
 
@@ -117,11 +97,7 @@ export class LiveTopics {
     if (this.#fleetFlush) clearTimeout(this.#fleetFlush)
     this.#hostFlush = null
     this.#fleetFlush = null
-    for (const opened of this.#open) this.#close(opened)
-  }
-
-  #close(opened: Open): void {
-    if (this.#open.delete(opened)) opened.view.close?.()
+    this.#open.close()
   }
 
   #scheduleFleet(): void {
@@ -131,7 +107,7 @@ export class LiveTopics {
     this.#fleetFlush = setTimeout(() => {
       this.#fleetFlush = null
       this.#fleetFlushedAtMs = this.#lookup.clock.monotonicMs()
-      this.#flush((view) => view.host === null)
+      this.#open.flush((view) => view.host === null)
     }, waitMs)
   }
 
@@ -139,19 +115,14 @@ export class LiveTopics {
     this.#hostFlush = null
     const dirty = new Set(this.#dirtyHosts)
     this.#dirtyHosts.clear()
-    this.#flush((view) => view.host !== null && dirty.has(view.host))
-  }
-
-  #flush(concerned: (view: View) => boolean): void {
-    for (const { view, listener } of this.#open) {
-      if (!concerned(view)) continue
-      const delta = view.delta()
-      if (delta) listener.delta(delta)
-    }
+    this.#open.flush((view) => view.host !== null && dirty.has(view.host))
   }
 }
 
-function viewOf(topic: Exclude<FleetTopic, { name: 'qmp-events' }>, lookup: Lookup): View {
+function viewOf(
+  topic: Exclude<FleetTopic, { name: 'qmp-events' }>,
+  lookup: Lookup,
+): FleetView {
   switch (topic.name) {
     case 'hosts':
       return hostsView(lookup)
@@ -173,7 +144,7 @@ function viewOf(topic: Exclude<FleetTopic, { name: 'qmp-events' }>, lookup: Look
   }
 }
 
-function hostsView({ agents }: Lookup): View {
+function hostsView({ agents }: Lookup): FleetView {
   let sent = new Map<string, { text: string; summary: HostSummary }>()
   const read = () => {
     const now: typeof sent = new Map()
@@ -200,7 +171,7 @@ function hostsView({ agents }: Lookup): View {
   }
 }
 
-function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): View {
+function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): FleetView {
   const read = (): FleetPage => table.page(topic.query, topic.offset, topic.limit)
   let sent = read()
   return {
@@ -210,22 +181,12 @@ function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): View {
     delta() {
       const before = sent
       sent = read()
-      const known = new Map<string, FleetRow>(before.rows.map((row) => [row.key, row]))
-      // A row is the same object until something in it changed.
-      const rows = sent.rows.filter((row) => known.get(row.key) !== row)
-      const moved =
-        sent.rows.length !== before.rows.length ||
-        sent.rows.some((row, at) => row.key !== before.rows[at]?.key)
-      const counted = sent.total !== before.total || sent.matched !== before.matched
-      if (rows.length === 0 && !moved && !counted) return null
-      const { total, matched } = sent
-      const keys = moved ? { keys: sent.rows.map((row) => row.key) } : {}
-      return { total, matched, ...keys, rows }
+      return listChange(before, sent, ({ key }) => key)
     },
   }
 }
 
-function hostView(topic: Topic & { name: 'host' }, lookup: Lookup): View {
+function hostView(topic: Topic & { name: 'host' }, lookup: Lookup): FleetView {
   const agent = lookup.agent(topic.host)
   let sent = hostDetailOf(agent)
   let sentMs = agent.figures.series.lastMs ?? 0
@@ -245,7 +206,7 @@ function hostView(topic: Topic & { name: 'host' }, lookup: Lookup): View {
   }
 }
 
-function memoryView(topic: Topic & { name: 'memory' }, lookup: Lookup): View {
+function memoryView(topic: Topic & { name: 'memory' }, lookup: Lookup): FleetView {
   const { agent, domain } = lookup.domain(topic.host, topic.uuid)
   const read = () => memoryDetailOf(domain, closeContextOf(agent, lookup.clock))
   // Some of what is in the XML changes without an event: read it when somebody begins to look.
@@ -273,7 +234,7 @@ function qmpEventsView(
   topic: Topic & { name: 'qmp-events' },
   lookup: Lookup,
   listener: LiveListener,
-): View {
+): FleetView {
   const { agent } = lookup.domain(topic.host, topic.uuid)
   let timer: NodeJS.Timeout | null = null
   const watch = new QmpEventWatch(topic.uuid, () => {
@@ -299,7 +260,7 @@ function qmpEventsView(
   }
 }
 
-function dirtyRateView(topic: Topic & { name: 'dirty-rate' }, lookup: Lookup): View {
+function dirtyRateView(topic: Topic & { name: 'dirty-rate' }, lookup: Lookup): FleetView {
   const { agent, domain } = lookup.domain(topic.host, topic.uuid)
   const { series } = domain.dirtyRate
   const read = () => dirtyRateDetailOf(domain, contextOf(agent, lookup.clock))

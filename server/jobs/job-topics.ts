@@ -1,11 +1,8 @@
-import type { JobPage, JobQuery, JobSummary, JobWithLog } from '../contract/job.ts'
-import type {
-  LiveHandle,
-  LiveListener,
-  Topic,
-  TopicDelta,
-  TopicFull,
-} from '../contract/live.ts'
+import type { JobPage, JobQuery, JobWithLog } from '../contract/job.ts'
+import type { LiveHandle, LiveListener, Topic } from '../contract/live.ts'
+import { listChange } from '../live/list-window.ts'
+import { OpenViews } from '../live/open-views.ts'
+import type { View } from '../live/open-views.ts'
 import type { JobRecord } from './job-record.ts'
 
 /** Changes of a job are gathered this long into one delta; those of the list a little longer. */
@@ -20,17 +17,15 @@ interface Lookup {
   ended(id: string): JobWithLog
 }
 
-interface View {
+interface JobView extends View {
   /** null = the list. */
   id: string | null
-  full(): TopicFull
-  delta(): TopicDelta | null
 }
 
 /** The live topics `jobs` and `job`: what changed since the last delta, for whoever looks. */
 export class JobTopics {
   readonly #lookup: Lookup
-  readonly #open = new Map<View, LiveListener>()
+  readonly #open = new OpenViews<JobView>()
   readonly #dirty = new Set<string>()
   #jobTimer: NodeJS.Timeout | null = null
   #listTimer: NodeJS.Timeout | null = null
@@ -48,8 +43,7 @@ export class JobTopics {
       topic.name === 'jobs'
         ? listView(topic, this.#lookup)
         : jobView(topic.id, this.#lookup)
-    this.#open.set(view, listener)
-    return { full: () => view.full(), close: () => void this.#open.delete(view) }
+    return this.#open.add(view, listener)
   }
 
   /** Something of this job changed; null = the list has others now. */
@@ -61,41 +55,29 @@ export class JobTopics {
     }
     this.#listTimer ??= setTimeout(() => {
       this.#listTimer = null
-      this.#flush((view) => view.id === null)
+      this.#open.flush((view) => view.id === null)
     }, listGatherMs)
   }
 
   gone(id: string): void {
-    for (const [view, listener] of this.#open) {
-      if (view.id !== id) continue
-      this.#open.delete(view)
-      listener.gone('The job was removed from the list.')
-    }
+    this.#open.gone((view) => view.id === id, 'The job was removed from the list.')
   }
 
   close(): void {
     if (this.#jobTimer) clearTimeout(this.#jobTimer)
     if (this.#listTimer) clearTimeout(this.#listTimer)
-    this.#open.clear()
+    this.#open.close()
   }
 
   #flushJobs(): void {
     this.#jobTimer = null
     const dirty = new Set(this.#dirty)
     this.#dirty.clear()
-    this.#flush((view) => view.id !== null && dirty.has(view.id))
-  }
-
-  #flush(concerned: (view: View) => boolean): void {
-    for (const [view, listener] of this.#open) {
-      if (!concerned(view)) continue
-      const delta = view.delta()
-      if (delta) listener.delta(delta)
-    }
+    this.#open.flush((view) => view.id !== null && dirty.has(view.id))
   }
 }
 
-function listView(topic: Extract<Topic, { name: 'jobs' }>, lookup: Lookup): View {
+function listView(topic: Extract<Topic, { name: 'jobs' }>, lookup: Lookup): JobView {
   const read = () => lookup.page(topic.query, topic.offset, topic.limit)
   let sent = read()
   return {
@@ -104,26 +86,17 @@ function listView(topic: Extract<Topic, { name: 'jobs' }>, lookup: Lookup): View
     delta() {
       const before = sent
       sent = read()
-      const known = new Map<string, JobSummary>(before.jobs.map((job) => [job.id, job]))
-      // A summary is the same object until something in it changed.
-      const jobs = sent.jobs.filter((job) => known.get(job.id) !== job)
-      const moved =
-        sent.jobs.length !== before.jobs.length ||
-        sent.jobs.some((job, at) => job.id !== before.jobs[at]?.id)
-      const counted = sent.total !== before.total || sent.matched !== before.matched
-      if (jobs.length === 0 && !moved && !counted) return null
-      const { total, matched } = sent
-      return {
-        total,
-        matched,
-        ...(moved ? { keys: sent.jobs.map(({ id }) => id) } : {}),
-        jobs,
-      }
+      const change = listChange(windowOf(before), windowOf(sent), ({ id }) => id)
+      if (!change) return null
+      const { rows: jobs, ...rest } = change
+      return { ...rest, jobs }
     },
   }
 }
 
-function jobView(id: string, lookup: Lookup): View {
+const windowOf = ({ total, matched, jobs }: JobPage) => ({ total, matched, rows: jobs })
+
+function jobView(id: string, lookup: Lookup): JobView {
   const read = (afterSeq: number, afterMs: number): JobWithLog => {
     const record = lookup.record(id)
     if (record) {

@@ -15,6 +15,8 @@ import type { Fleet } from '../fleet/fleet.ts'
 import type { HostAgent } from '../fleet/host-agent.ts'
 import type { LiveDomain } from '../fleet/live-domain.ts'
 import type { Logger } from '../fleet/logger.ts'
+import { OpenViews } from '../live/open-views.ts'
+import type { View } from '../live/open-views.ts'
 import type { MemoryPolicyApi } from '../runtime.ts'
 import type { MemoryPolicyTable } from '../store/memory-policies.ts'
 import { factsOf } from './facts.ts'
@@ -35,6 +37,9 @@ export interface PoliciesOptions {
 }
 
 type PolicyTopic = Extract<Topic, { name: 'memory-policy' }>
+interface PolicyView extends View {
+  host: string
+}
 
 /**
  * The memory policies of all hosts: looks every 2 s at those that have one, carries out what the
@@ -44,7 +49,7 @@ export class Policies implements MemoryPolicyApi {
   readonly #options: PoliciesOptions
   readonly #clock: Clock
   readonly #hosts = new Map<string, PolicyHost>()
-  readonly #open = new Set<{ topic: PolicyTopic; listener: LiveListener }>()
+  readonly #open = new OpenViews<PolicyView>()
   readonly #stop = new AbortController()
   readonly #underWay = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | null = null
@@ -131,22 +136,15 @@ export class Policies implements MemoryPolicyApi {
   #removeHost(host: string): void {
     this.#hosts.delete(host)
     this.#guarded(() => this.#options.table.removeHost(host))
-    for (const opened of this.#open) {
-      if (opened.topic.host !== host) continue
-      this.#open.delete(opened)
-      opened.listener.gone('The host was removed.')
-    }
+    this.#open.gone((view) => view.host === host, 'The host was removed.')
   }
 
   /** @throws ProblemError not_found when there is no such host */
   open(topic: PolicyTopic, listener: LiveListener): LiveHandle {
     this.#agent(topic.host)
-    const opened = { topic, listener }
-    this.#open.add(opened)
-    return {
-      full: () => ({ policy: this.get(topic.host) }),
-      close: () => void this.#open.delete(opened),
-    }
+    const { host } = topic
+    const read = () => ({ policy: this.get(host) })
+    return this.#open.add({ host, full: read, delta: read }, listener)
   }
 
   /** Looks at all hosts once. */
@@ -274,9 +272,7 @@ export class Policies implements MemoryPolicyApi {
   }
 
   #changed(host: string): void {
-    for (const { topic, listener } of this.#open) {
-      if (topic.host === host) listener.delta({ policy: this.get(host) })
-    }
+    this.#open.flush((view) => view.host === host)
   }
 
   #detail(agent: HostAgent): PolicyDetail {
