@@ -7,6 +7,8 @@ import {
   type TopicFull,
 } from '../../server/contract/live.ts'
 import { maxQmpEvents } from '../../server/contract/monitor.ts'
+import { domainNuma, hostNuma } from '../../server/contract/numa.ts'
+import { hostMemoryReport } from '../../server/contract/overcommit.ts'
 
 type Columns = { tMs: number[] } & Record<string, (number | null)[]>
 
@@ -107,7 +109,50 @@ export function applyDelta(
       const delta = topicDelta['memory-policy'].safeParse(data)
       return delta.success ? delta.data : null
     }
+    case 'host-memory': {
+      const delta = topicDelta['host-memory'].safeParse(data)
+      if (!delta.success || !('report' in state)) return null
+      const report = withChanges(hostMemoryReport, state.report, delta.data.report)
+      return { report, problem: delta.data.problem }
+    }
+    case 'host-numa': {
+      const delta = topicDelta['host-numa'].safeParse(data)
+      if (!delta.success || !('numa' in state)) return null
+      const { numa: changes, order, problem } = delta.data
+      const domains =
+        order && arranged(state.numa?.domains ?? [], changes.domains ?? [], order)
+      if (order && !domains) return null
+      const all = domains ? { ...changes, domains } : changes
+      return { numa: withChanges(hostNuma, state.numa, all), problem }
+    }
+    case 'domain-numa': {
+      const delta = topicDelta['domain-numa'].safeParse(data)
+      if (!delta.success || !('domainNuma' in state)) return null
+      const { domainNuma: changes, problem } = delta.data
+      return { domainNuma: withChanges(domainNuma, state.domainNuma, changes), problem }
+    }
   }
+}
+
+/** What is asked of a host, with the members that changed; null = it has not answered yet. */
+function withChanges<T extends object>(
+  schema: { safeParse(value: unknown): { data?: T } },
+  state: T | null,
+  changes: Partial<T>,
+): T | null {
+  if (state) return { ...state, ...changes }
+  return schema.safeParse(changes).data ?? null
+}
+
+/** The known rows and the changed ones in a new order; null when one is not known. */
+function arranged<T extends { uuid: string }>(
+  known: readonly T[],
+  changed: readonly T[],
+  order: readonly string[],
+): T[] | null {
+  const rows = new Map([...known, ...changed].map((row) => [row.uuid, row]))
+  const all = order.flatMap((uuid) => rows.get(uuid) ?? [])
+  return all.length === order.length ? all : null
 }
 
 function applyJobs(

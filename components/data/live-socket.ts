@@ -322,6 +322,9 @@ function smallest(subscriptions: Map<string, Subscription>): Subscription | unde
     'dirty-rate': 3,
     'qmp-events': 3,
     'memory-policy': 3,
+    'domain-numa': 3,
+    'host-memory': 3,
+    'host-numa': 3,
   }
   return [...subscriptions.values()].sort(
     (a, b) => weight[a.topic.name] - weight[b.topic.name],

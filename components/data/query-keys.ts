@@ -11,5 +11,4 @@ export const queryKeys = {
   domainXml: ({ host, uuid }: DomainRef, inactive: boolean) =>
     ['domain', host, uuid, 'xml', { inactive }] as const,
   qmpSchema: ({ host, uuid }: DomainRef) => ['domain', host, uuid, 'qmp-schema'] as const,
-  host: (host: string) => ['host', host] as const,
 }

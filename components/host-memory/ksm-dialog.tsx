@@ -1,6 +1,5 @@
 'use client'
 
-import { useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 
 import {
@@ -10,7 +9,6 @@ import {
 } from '../../server/contract/overcommit.ts'
 import { api } from '../data/api-client.ts'
 import { apiPaths } from '../data/paths.ts'
-import { queryKeys } from '../data/query-keys.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -36,7 +34,6 @@ export function KsmDialog({
   const t = useT('hostMemory')
   const tCommon = useT('common')
   const formId = useId()
-  const client = useQueryClient()
   const [pages, setPages] = useState(String(ksm.pagesToScan))
   const [sleep, setSleep] = useState(String(ksm.sleepMs))
   const [merge, setMerge] = useState(ksm.mergeAcrossNodes)
@@ -54,7 +51,6 @@ export function KsmDialog({
     if (Object.keys(set).length > 0) {
       const { command } = await api.put(apiPaths.ksm({ host }), setKsmResponse, set)
       toast.success({ title: t('ksm.saved', { name: host }), command })
-      await client.invalidateQueries({ queryKey: queryKeys.host(host) })
     }
     onClose()
   })

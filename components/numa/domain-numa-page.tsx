@@ -1,35 +1,35 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-
 import type { DomainPlacement } from '../../server/contract/numa.ts'
 import { useFormat } from '../charts/use-format.ts'
+import { useLiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { DescriptionList } from '../ui/description-list.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { problemOf } from '../ui/problem-like.ts'
 import { useNowMs } from '../ui/relative-time.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { Table, TBody, Td, Th, THead, Tr } from '../ui/table.tsx'
 import { CellList } from './cell-list.tsx'
-import { numaQueries } from './numa-queries.ts'
 import { NoteNotices, useCellWords } from './placement-words.tsx'
 
 /** Where the memory and vCPUs of one domain may be and are. */
 export function DomainNumaPage({ host, uuid }: { host: string; uuid: string }) {
   const t = useT('numa')
   const tMemory = useT('hostMemory')
-  const { data, error, refetch } = useQuery(numaQueries.domain({ host, uuid }))
+  const live = useLiveTopic({ name: 'domain-numa', host, uuid })
+  const data = live.data?.domainNuma
+  const problem = live.problem ?? live.data?.problem
   if (!data) {
-    if (!error) return <SkeletonRows rows={6} />
-    return <ErrorState problem={problemOf(error)} onRetry={() => void refetch()} />
+    return problem ? <ErrorState problem={problem} /> : <SkeletonRows rows={6} />
   }
   const { placement } = data
   return (
     <div className="space-y-4">
-      {error && <Notice tone="warn" role="status" title={tMemory('old')} />}
+      {(problem || live.status === 'stale') && (
+        <Notice tone="warn" role="status" title={tMemory('old')} />
+      )}
       <NoteNotices notes={placement.notes} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <MemoryPlace placement={placement} />

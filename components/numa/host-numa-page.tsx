@@ -1,16 +1,13 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
-
+import { useLiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { problemOf } from '../ui/problem-like.ts'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { AdvicePanel } from './advice-panel.tsx'
 import { CellList } from './cell-list.tsx'
-import { numaQueries } from './numa-queries.ts'
 import { NumadCard } from './numad-card.tsx'
 import { PlacementTable } from './placement-table.tsx'
 
@@ -18,14 +15,17 @@ import { PlacementTable } from './placement-table.tsx'
 export function HostNumaPage({ host }: { host: string }) {
   const t = useT('numa')
   const tMemory = useT('hostMemory')
-  const { data, error, refetch } = useQuery(numaQueries.host(host))
+  const live = useLiveTopic({ name: 'host-numa', host })
+  const data = live.data?.numa
+  const problem = live.problem ?? live.data?.problem
   if (!data) {
-    if (!error) return <SkeletonRows rows={8} />
-    return <ErrorState problem={problemOf(error)} onRetry={() => void refetch()} />
+    return problem ? <ErrorState problem={problem} /> : <SkeletonRows rows={8} />
   }
   return (
     <>
-      {error && <Notice tone="warn" role="status" title={tMemory('old')} />}
+      {(problem || live.status === 'stale') && (
+        <Notice tone="warn" role="status" title={tMemory('old')} />
+      )}
       <CellList cells={data.cells} />
       <PlacementTable numa={data} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">

@@ -1,7 +1,5 @@
 'use client'
 
-import { useQueryClient } from '@tanstack/react-query'
-
 import { numadFacts, type NumadFacts } from '../../server/contract/numa.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { api } from '../data/api-client.ts'
@@ -14,7 +12,6 @@ import { Notice } from '../ui/notice.tsx'
 import { useNowMs } from '../ui/relative-time.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { useSubmit } from '../ui/use-submit.ts'
-import { numaQueries } from './numa-queries.ts'
 
 const tones = { present: 'ok', absent: 'warn', unknown: 'info' } as const
 
@@ -24,10 +21,8 @@ export function NumadCard({ host, numad }: { host: string; numad: NumadFacts }) 
   const f = useFormat()
   const nowMs = useNowMs()
   const may = useMay('operator')
-  const client = useQueryClient()
   const { busy, problem, submit } = useSubmit(async () => {
     await api.post(apiPaths.numad({ host }), numadFacts)
-    await client.invalidateQueries({ queryKey: numaQueries.host(host).queryKey })
   })
   return (
     <Card

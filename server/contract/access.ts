@@ -116,4 +116,7 @@ export const topicRoles = {
   jobs: 'viewer',
   job: 'viewer',
   'memory-policy': 'viewer',
+  'host-memory': 'viewer',
+  'host-numa': 'viewer',
+  'domain-numa': 'viewer',
 } as const satisfies Record<TopicName, Role>

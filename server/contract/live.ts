@@ -16,6 +16,8 @@ import {
 import { policyDetail } from './memory-policy.ts'
 import { memoryDetail, memorySeries } from './memory.ts'
 import { qmpEvents } from './monitor.ts'
+import { domainNuma, hostNuma } from './numa.ts'
+import { consumerOrder, hostMemoryReport } from './overcommit.ts'
 import { problem } from './problem.ts'
 
 /*
@@ -68,6 +70,10 @@ export const topic = z.discriminatedUnion('name', [
   }),
   z.strictObject({ name: z.literal('job'), id: jobId }),
   z.strictObject({ name: z.literal('memory-policy'), host: hostSlug }),
+  // Hosts as machines: asked of the host for as long as the topic is open.
+  z.strictObject({ name: z.literal('host-memory'), host: hostSlug, order: consumerOrder }),
+  z.strictObject({ name: z.literal('host-numa'), host: hostSlug }),
+  z.strictObject({ name: z.literal('domain-numa'), host: hostSlug, uuid: domainUuid }),
 ])
 export type Topic = z.infer<typeof topic>
 export type TopicName = Topic['name']
@@ -81,6 +87,9 @@ export function topicKey(value: Topic): string {
   )
 }
 
+/** What is asked of a host may not be there yet, or be old because the host does not answer. */
+const notAnswered = problem.nullable().describe('why the host does not tell it now')
+
 /** What a full frame holds, by topic. */
 export const topicFull = {
   hosts: z.object({ hosts: z.array(hostSummary) }),
@@ -93,6 +102,9 @@ export const topicFull = {
   jobs: jobPage,
   job: jobWithLog,
   'memory-policy': z.object({ policy: policyDetail }),
+  'host-memory': z.object({ report: hostMemoryReport.nullable(), problem: notAnswered }),
+  'host-numa': z.object({ numa: hostNuma.nullable(), problem: notAnswered }),
+  'domain-numa': z.object({ domainNuma: domainNuma.nullable(), problem: notAnswered }),
 } satisfies Record<TopicName, z.ZodType>
 
 /**
@@ -133,6 +145,17 @@ export const topicDelta = {
     append: jobSeries.optional(),
   }),
   'memory-policy': z.object({ policy: policyDetail }),
+  // Of what is asked of hosts the members that changed; the first time all of them.
+  'host-memory': z.object({ report: hostMemoryReport.partial(), problem: notAnswered }),
+  'host-numa': z.object({
+    numa: hostNuma.partial().describe('domains: only those that changed or are new'),
+    order: z
+      .array(z.string())
+      .optional()
+      .describe('with domains, but for the first time: the uuids of all of them in order'),
+    problem: notAnswered,
+  }),
+  'domain-numa': z.object({ domainNuma: domainNuma.partial(), problem: notAnswered }),
 } satisfies Record<TopicName, z.ZodType>
 
 export type TopicFull<N extends TopicName = TopicName> = {

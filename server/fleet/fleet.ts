@@ -104,12 +104,14 @@ export class Fleet {
       clock: this.#clock,
       agent: (host) => this.#hosts.get(host),
       domain: (host, uuid) => this.#subject(host, uuid),
+      changed: (host) => this.#topics.reread(host),
     })
     this.#table = new FleetTable(this.#hosts.agents, this.#clock, this.#moving)
     this.#topics = new LiveTopics({
       agents: this.#hosts.agents,
       table: this.#table,
       clock: this.#clock,
+      nodes: this.nodes,
       agent: (host) => this.#hosts.get(host),
       domain: (host, uuid) => this.#subject(host, uuid),
     })

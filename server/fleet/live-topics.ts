@@ -12,6 +12,8 @@ import type { FleetTable } from './fleet-table.ts'
 import type { HostAgent } from './host-agent.ts'
 import { hostDetailOf, hostSeriesOf, hostSummaryOf } from './host-view.ts'
 import type { LiveDomain } from './live-domain.ts'
+import { nodeView } from './node-views.ts'
+import type { Nodes } from './nodes.ts'
 import { QmpEventWatch } from './qmp-event-watch.ts'
 
 /** Hosts answer within the same tick: their samples are gathered this long into one delta. */
@@ -29,6 +31,7 @@ export interface Lookup {
   agents: ReadonlyMap<string, HostAgent>
   table: FleetTable
   clock: Clock
+  nodes: Nodes
   agent(host: string): HostAgent
   domain(host: string, uuid: string): { agent: HostAgent; domain: LiveDomain }
 }
@@ -40,6 +43,8 @@ export interface FleetView extends View {
   uuid: string | null
   /** Shows the dirty rate. */
   measures?: boolean
+  /** What it reads of its host was changed just now. */
+  reread?(): void
 }
 
 /**
@@ -59,11 +64,7 @@ export class LiveTopics {
   }
 
   open(topic: FleetTopic, listener: LiveListener): LiveHandle {
-    const view =
-      topic.name === 'qmp-events'
-        ? qmpEventsView(topic, this.#lookup, listener)
-        : viewOf(topic, this.#lookup)
-    return this.#open.add(view, listener)
+    return this.#open.add(viewOf(topic, this.#lookup, listener), listener)
   }
 
   /** Something of this host changed. */
@@ -81,6 +82,13 @@ export class LiveTopics {
       (view) => view.measures === true && view.host === host && view.uuid === uuid,
     )
     this.#scheduleFleet()
+  }
+
+  /** The host as a machine was changed by us: whoever looks at it sees that at once. */
+  reread(host: string): void {
+    this.#open.each((view) => {
+      if (view.host === host) view.reread?.()
+    })
   }
 
   /** A host, or one of its domains, is gone. */
@@ -119,10 +127,7 @@ export class LiveTopics {
   }
 }
 
-function viewOf(
-  topic: Exclude<FleetTopic, { name: 'qmp-events' }>,
-  lookup: Lookup,
-): FleetView {
+function viewOf(topic: FleetTopic, lookup: Lookup, listener: LiveListener): FleetView {
   switch (topic.name) {
     case 'hosts':
       return hostsView(lookup)
@@ -141,6 +146,15 @@ function viewOf(
       return memoryView(topic, lookup)
     case 'dirty-rate':
       return dirtyRateView(topic, lookup)
+    case 'qmp-events':
+      return qmpEventsView(topic, lookup, listener)
+    case 'host-memory':
+    case 'host-numa':
+      return nodeView(topic, lookup.agent(topic.host), lookup.nodes, listener)
+    case 'domain-numa': {
+      const { agent } = lookup.domain(topic.host, topic.uuid)
+      return nodeView(topic, agent, lookup.nodes, listener)
+    }
   }
 }
 

@@ -31,6 +31,8 @@ export interface NodesOptions {
   clock: Clock
   agent(host: string): HostAgent
   domain(host: string, uuid: string): { agent: HostAgent; domain: LiveDomain }
+  /** Something of the host was set, or found out, through here. */
+  changed(host: string): void
 }
 
 /** The hosts as machines: their memory, NUMA cells and KSM. Read only while somebody asks. */
@@ -102,6 +104,7 @@ export class Nodes {
       throw problemOf(error, { host, command })
     }
     watch.forgetKsm()
+    this.#options.changed(host)
     const { ksm, reason } = await this.#asking(agent, () => watch.ksm(link))
     if (!ksm) {
       throw new ProblemError('libvirt', { host, command, detail: reason ?? 'No KSM.' })
@@ -169,6 +172,7 @@ export class Nodes {
     const { present, words } = await this.#asking(agent, () => link.probeNumad())
     const state = present === null ? 'unknown' : present ? 'present' : 'absent'
     watch.numad = { state, words, askedMs: this.#options.clock.wallMs() }
+    this.#options.changed(host)
     return { result: this.#numad(agent), command: null }
   }
 

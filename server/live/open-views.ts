@@ -22,6 +22,10 @@ export class OpenViews<V extends View> {
     return { full: () => view.full(), close: () => this.#close(view) }
   }
 
+  each(visit: (view: V) => void): void {
+    for (const view of this.#open.keys()) visit(view)
+  }
+
   /** Hands out what changed in the views that are concerned. */
   flush(concerned: (view: V) => boolean): void {
     for (const [view, listener] of this.#open) {
