@@ -81,6 +81,7 @@ async function main(): Promise<void> {
     hostKeys: createHostKeys(ssh),
     hostStore: store.hosts,
     resizeStore: store.resizes,
+    configChangeStore: store.configChanges,
     logger: logOf('fleet'),
     carryOutShrink: (shrink, of) => shrinkAsJob(jobs, shrink, of),
   })

@@ -138,7 +138,12 @@ export interface FleetApi {
     uuid: string,
     request: SetMemoryTargetRequest & { by: string },
   ): Promise<Change<Resize | null>>
-  undoMemoryTarget(host: string, uuid: string, by: string): Promise<Change<Resize | null>>
+  undoMemoryTarget(
+    host: string,
+    uuid: string,
+    by: string,
+    affects?: 'live' | 'config',
+  ): Promise<Change<Resize | null>>
   /** In the config: for the next start. */
   setMaximumMemory(
     host: string,

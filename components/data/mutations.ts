@@ -7,6 +7,7 @@ import {
   type SetMemoryMaximumRequest,
   type SetMemoryTargetRequest,
   setMemoryTargetResponse,
+  type UndoMemoryQuery,
 } from '../../server/contract/memory.ts'
 import {
   type HmpRequest,
@@ -32,8 +33,8 @@ export const mutations = {
     api.post(apiPaths.domainAction(domain, action), changed),
   setMemoryTarget: (domain: DomainRef, request: SetMemoryTargetRequest) =>
     api.put(apiPaths.memoryTarget(domain), setMemoryTargetResponse, request),
-  undoMemoryTarget: (domain: DomainRef) =>
-    api.post(apiPaths.memoryUndo(domain), setMemoryTargetResponse),
+  undoMemoryTarget: (domain: DomainRef, { affects }: UndoMemoryQuery) =>
+    api.post(`${apiPaths.memoryUndo(domain)}?affects=${affects}`, setMemoryTargetResponse),
   setMemoryMaximum: (domain: DomainRef, request: SetMemoryMaximumRequest) =>
     api.put(apiPaths.memoryMaximum(domain), changed, request),
   setStatsPeriod: (domain: DomainRef, periodSeconds: number) =>

@@ -91,7 +91,14 @@ export function ResizeStatus({ memory }: { memory: MemoryDetail }) {
       {resize.command && <CommandLine command={resize.command} />}
       <div className="flex flex-wrap items-center gap-2">
         {resize.status === 'following' && resize.job && <CancelButton job={resize.job} />}
-        <UndoButton memory={memory} />
+        {memory.undoTargetKiB !== null && (
+          <UndoButton
+            memory={memory}
+            affects="live"
+            toKiB={memory.undoTargetKiB}
+            blocked={memory.resizeBlocked}
+          />
+        )}
         {resize.job && (
           <TextLink href={paths.job(resize.job)} className="text-xs">
             {t('resize.job', { id: resize.job })}
@@ -102,18 +109,59 @@ export function ResizeStatus({ memory }: { memory: MemoryDetail }) {
   )
 }
 
-function UndoButton({ memory }: { memory: MemoryDetail }) {
+/** The newest change of what the domain starts with, and the way back. */
+export function ConfigChangeStatus({ memory }: { memory: MemoryDetail }) {
+  const t = useT('memory')
+  const f = useFormat()
+  const change = memory.configChange
+  if (!change) return null
+  const { fromKiB, toKiB, by, atMs, command } = change
+  return (
+    <section
+      aria-label={t('configChange.title')}
+      className="space-y-2 border-t pt-4 text-sm"
+    >
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h3 className="font-medium">
+          {t('configChange.fromTo', { from: f.kib(fromKiB), to: f.kib(toKiB) })}
+        </h3>
+        <span className="text-muted text-xs">
+          {t('resize.by', { who: by })} <RelativeTime atMs={atMs} />
+        </span>
+      </div>
+      <CommandLine command={command} />
+      <UndoButton
+        memory={memory}
+        affects="config"
+        toKiB={fromKiB}
+        blocked={memory.resizeBlocked === 'host-offline' ? 'host-offline' : null}
+      />
+    </section>
+  )
+}
+
+function UndoButton({
+  memory,
+  affects,
+  toKiB,
+  blocked,
+}: {
+  memory: MemoryDetail
+  affects: 'live' | 'config'
+  toKiB: number
+  blocked: MemoryDetail['resizeBlocked']
+}) {
   const t = useT('memory')
   const f = useFormat()
   const may = useMay('operator')
   const [busy, setBusy] = useState(false)
-  if (memory.undoTargetKiB === null) return null
-  const to = f.kib(memory.undoTargetKiB)
+  const to = f.kib(toKiB)
   async function undo() {
     setBusy(true)
     try {
-      const { command } = await mutations.undoMemoryTarget(memory)
-      toast.success({ title: t('resize.undone', { to }), command })
+      const { command } = await mutations.undoMemoryTarget(memory, { affects })
+      const title = affects === 'live' ? 'resize.undone' : 'configChange.undone'
+      toast.success({ title: t(title, { to }), command })
     } catch (error) {
       toast.problem(problemOf(error))
     } finally {
@@ -125,10 +173,7 @@ function UndoButton({ memory }: { memory: MemoryDetail }) {
       size="sm"
       icon={<Undo2 />}
       loading={busy}
-      blocked={
-        may.reason ??
-        (memory.resizeBlocked ? t(`blocked.${memory.resizeBlocked}`) : undefined)
-      }
+      blocked={may.reason ?? (blocked ? t(`blocked.${blocked}`) : undefined)}
       onClick={() => void undo()}
     >
       {t('resize.undo', { to })}

@@ -25,7 +25,7 @@ import { AmountField } from './amount-field.tsx'
 import { stepKiB } from './amount.ts'
 import { GrowthAdvice } from './growth-advice.tsx'
 import { roomWarning } from './host-room.ts'
-import { ResizeStatus } from './resize-status.tsx'
+import { ConfigChangeStatus, ResizeStatus } from './resize-status.tsx'
 import { TargetOptions } from './target-options.tsx'
 import { forcedVerdict, verdictOf } from './target-verdict.ts'
 
@@ -219,8 +219,9 @@ export function TargetPanel({ memory }: { memory: MemoryDetail }) {
             })}
         </p>
       </ConfirmDialog>
-      <div className="mt-4">
+      <div className="mt-4 space-y-4">
         <ResizeStatus memory={memory} />
+        <ConfigChangeStatus memory={memory} />
       </div>
     </Card>
   )

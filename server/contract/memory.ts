@@ -132,6 +132,16 @@ export const resize = z.object({
 })
 export type Resize = z.infer<typeof resize>
 
+/** One change of what a domain starts with (`virsh setmem --config`), KiB. */
+export const configChange = z.object({
+  fromKiB: z.number().int(),
+  toKiB: z.number().int(),
+  atMs: z.number(),
+  by: z.string(),
+  command: z.string(),
+})
+export type ConfigChange = z.infer<typeof configChange>
+
 /**
  * Why QEMU gives nothing (or hardly anything) back to the host however small the balloon: devices that
  * work on guest memory by themselves, locked memory, huge pages, or a post-copy migration under way.
@@ -195,6 +205,11 @@ export const memoryDetail = z.object({
     .describe('why the target cannot be changed now'),
   resize: resize.nullable().describe('the newest change, also after it ended'),
   undoTargetKiB: z.number().nullable().describe('where one click on undo leads'),
+  configChange: configChange
+    .nullable()
+    .describe(
+      'the newest change of the config alone; null once the config says another size',
+    ),
 })
 export type MemoryDetail = z.infer<typeof memoryDetail>
 
@@ -230,6 +245,16 @@ export const setMemoryTargetRequest = z.strictObject({
     .describe('go below the safe floor, or without fresh statistics'),
 })
 export type SetMemoryTargetRequest = z.infer<typeof setMemoryTargetRequest>
+
+export const undoMemoryQuery = z.strictObject({
+  affects: z
+    .enum(['live', 'config'])
+    .default('live')
+    .describe(
+      'live: the newest change of the balloon; config: of what the domain starts with',
+    ),
+})
+export type UndoMemoryQuery = z.infer<typeof undoMemoryQuery>
 
 export const setMemoryTargetResponse = z.object({
   resize: resize.nullable().describe('null = only the config was changed'),

@@ -77,8 +77,16 @@ export class BalloonChanges {
     return { ...begun, carryOut }
   }
 
-  async undo(host: string, uuid: string, by: string): Promise<Change<Resize | null>> {
+  async undo(
+    host: string,
+    uuid: string,
+    by: string,
+    affects: 'live' | 'config',
+  ): Promise<Change<Resize | null>> {
     const subject = this.#options.subject(host, uuid)
+    if (affects === 'config') {
+      return await this.setTarget(host, uuid, memory.undoConfigRequest(subject, by))
+    }
     const undone = subject.domain.resizes.current
     const change = await this.setTarget(host, uuid, memory.undoRequest(subject, by))
     if (undone) await memory.undoConfig(subject, undone)

@@ -143,6 +143,45 @@ describe('a resize by Ballast', () => {
     expect((await guest.meminfo())['MemTotal']!).toBe(fullTotal)
   })
 
+  test('of the config alone is undone after a restart, whether the domain runs or not', async () => {
+    const stores = [it.resizeStore, undefined, it.configChangeStore] as const
+    for (const name of ['app1', 'spare1']) {
+      const { uuid, hostName: host } = it.guest(name)
+      const known = () => it.memory(it.guest(name)).configCurrentKiB !== null
+      await it.when('the config is read', known)
+      // What libvirt keeps for the next start, as virsh has it.
+      const configured = async () => {
+        const xml = await it.host(host).virsh('dumpxml', '--inactive', name)
+        return Number(/<currentMemory unit='KiB'>(\d+)</.exec(xml)?.[1])
+      }
+      const [before, actual] = [await configured(), it.memory(it.guest(name)).stats.actual]
+      const targetKiB = before - 16 * 1024
+      const request = { affects: 'config', pace: 'steps', force: false } as const
+      await it.fleet.setMemoryTarget(host, uuid, { ...request, targetKiB, by: 'ann' })
+      expect(await configured()).toBe(targetKiB)
+      const later = await new LabFleet([host], ...stores).start()
+      try {
+        const change = () => later.memory(it.guest(name)).configChange
+        await later.when('the change is known', () => change() !== null)
+        expect(change()).toMatchObject({ fromKiB: before, toKiB: targetKiB, by: 'ann' })
+        const { command } = await later.fleet.undoMemoryTarget(host, uuid, 'bob', 'config')
+        expect(command).toMatch(new RegExp(`setmem ${name} ${before} --config$`))
+        expect(await configured()).toBe(before)
+        await later.when('undo can be undone', () => change()?.toKiB === before)
+        // Somebody else has the last word: there is nothing of ours to undo then.
+        await it.host(host).virsh('setmem', name, String(targetKiB), '--config')
+        await later.when('it is not ours any more', () => change() === null)
+        await expect(
+          later.fleet.undoMemoryTarget(host, uuid, 'bob', 'config'),
+        ).rejects.toMatchObject({ code: 'conflict' })
+      } finally {
+        await later.fleet.close()
+        await it.host(host).virsh('setmem', name, String(before), '--config')
+      }
+      expect(it.memory(it.guest(name)).stats.actual).toBe(actual)
+    }
+  })
+
   test('is refused by name, and nothing is sent', async () => {
     const ask = (name: string, targetKiB: number, force = false) => {
       const guest = it.guest(name)

@@ -8,6 +8,7 @@ import { resizeBlocked } from '../memory/target.ts'
 import type { Clock } from './clock.ts'
 import { rowDirtyRateOf } from './dirty-rate-view.ts'
 import type { LiveDomain } from './live-domain.ts'
+import { configChangeOf } from './memory-actions.ts'
 
 /** What a view of a domain needs to know of its host. */
 export interface HostContext {
@@ -142,5 +143,6 @@ export function memoryDetailOf(domain: LiveDomain, context: CloseContext): Memor
     resizeBlocked: context.stale ? 'host-offline' : resizeBlocked(domain.state, health),
     resize: domain.resizes.current,
     undoTargetKiB: domain.active ? domain.resizes.undoTargetKiB : null,
+    configChange: configChangeOf(domain),
   }
 }

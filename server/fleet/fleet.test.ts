@@ -254,6 +254,7 @@ describe('memory target', () => {
     expect(fleet.getMemory('a', uuidOf(1))).toMatchObject({
       resize: null,
       undoTargetKiB: null,
+      configChange: null,
     })
     await expect(fleet.undoMemoryTarget('a', uuidOf(1), 'ann')).rejects.toMatchObject({
       code: 'conflict',

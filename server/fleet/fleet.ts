@@ -55,13 +55,15 @@ import { sendHmp, sendQmp } from './monitor-actions.ts'
 import { MovingDomains } from './moving.ts'
 import { Nodes } from './nodes.ts'
 import { QmpSchemas } from './qmp-schemas.ts'
-import type { ResizeStore } from './resize-store.ts'
+import type { ConfigChangeStore, ResizeStore } from './resize-store.ts'
 import type { SampleSink } from './sample-sink.ts'
 import type { Series } from './series.ts'
 
 export interface FleetOptions extends HostListSettings, ShrinkCarrier {
   connect: ConnectHost
   resizeStore: ResizeStore
+  /** Without one, undo of the config lasts no longer than the process. */
+  configChangeStore?: ConfigChangeStore
   logger: Logger
   /** Gets every sample and resize, to keep them. */
   sink?: SampleSink
@@ -158,6 +160,7 @@ export class Fleet {
   async removeHost(host: string): Promise<Change<null>> {
     const agent = this.#hosts.remove(host)
     this.#options.resizeStore.removeHost(host)
+    this.#options.configChangeStore?.removeHost(host)
     this.#table.reordered()
     this.#topics.gone(host, null, 'The host was removed.')
     await agent.close()
@@ -232,8 +235,13 @@ export class Fleet {
     return memory.undoRequest(this.#subject(host, uuid), by)
   }
 
-  undoMemoryTarget(host: string, uuid: string, by: string) {
-    return this.#balloons.undo(host, uuid, by)
+  undoMemoryTarget(
+    host: string,
+    uuid: string,
+    by: string,
+    affects: 'live' | 'config' = 'live',
+  ) {
+    return this.#balloons.undo(host, uuid, by, affects)
   }
 
   setMaximumMemory(host: string, uuid: string, request: SetMemoryMaximumRequest) {

@@ -1,5 +1,6 @@
 import { setmemFlags } from '../contract/memory.ts'
 import type {
+  ConfigChange,
   Resize,
   SetMemoryMaximumRequest,
   SetMemoryTargetRequest,
@@ -97,13 +98,19 @@ export async function setMemoryTarget(
   subject: Subject,
   request: TargetRequest,
 ): Promise<Change<Resize | null>> {
-  const { agent, domain } = subject
+  const { agent, domain, clock } = subject
   const { targetKiB, affects } = request
   const { host } = agent.record
   const command = setmemLine(subject, request)
   refuse(subject, request, command)
   if (affects === 'config') {
+    const fromKiB = domain.config?.currentKiB
     await writeConfig(subject, targetKiB, command)
+    if (fromKiB !== undefined && fromKiB !== targetKiB) {
+      const atMs = clock.wallMs()
+      const { by } = request
+      domain.resizes.configured({ fromKiB, toKiB: targetKiB, atMs, by, command })
+    }
     return { result: null, command }
   }
   const link = linkOf(agent)
@@ -143,6 +150,25 @@ export function undoRequest({ agent, domain }: Subject, by: string): TargetReque
     by,
     undoOf: undone.id,
   }
+}
+
+/** The newest change of the config alone, for as long as the config is what it made of it. */
+export function configChangeOf({ config, resizes }: LiveDomain): ConfigChange | null {
+  const change = resizes.configChange
+  return change && config?.currentKiB === change.toKiB ? change : null
+}
+
+/** What sets the config back to what it said before the newest change of it alone. */
+export function undoConfigRequest({ agent, domain }: Subject, by: string): TargetRequest {
+  const undone = configChangeOf(domain)
+  if (!undone) {
+    throw new ProblemError('conflict', {
+      host: agent.record.host,
+      detail: 'There is no change of the configuration to undo, or it was changed since.',
+    })
+  }
+  const { fromKiB: targetKiB } = undone
+  return { targetKiB, affects: 'config', pace: 'at-once', force: false, by }
 }
 
 /** The config as it was before the change that is undone; nothing where that left it alone. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-import type { Resize } from '../contract/memory.ts'
+import type { ConfigChange, Resize } from '../contract/memory.ts'
 import type { FollowedResize, ResizeInit } from '../memory/resize.ts'
 import { beginResize, followResize, outside, toleranceKiB } from '../memory/resize.ts'
 
@@ -16,6 +16,9 @@ export interface ResizeLogOptions {
   save(resize: Resize): void
   /** Nothing is kept any more. */
   forget(): void
+  /** The newest change of the config as it was kept; null = none. */
+  loadConfig?(): ConfigChange | null
+  saveConfig?(change: ConfigChange): void
   /** The virsh line of a change that was not made here. */
   commandFor(name: string, targetKiB: number): string
 }
@@ -34,9 +37,11 @@ export class ResizeLog {
   /** Where the balloon rested last; null = not yet in this run of the domain. */
   #restKiB: number | null = null
   #settledAtMs: number | null = null
+  #config: ConfigChange | null
 
   constructor(options: ResizeLogOptions) {
     this.#options = options
+    this.#config = options.loadConfig?.() ?? null
     const kept = options.load()
     this.#followed = kept && { resize: kept, movedAtMs: 0 }
     // Nobody takes the steps any more that were under way when Ballast ended.
@@ -50,6 +55,17 @@ export class ResizeLog {
   /** Where undo leads, KiB; null when there is nothing to undo. */
   get undoTargetKiB(): number | null {
     return this.current?.fromKiB ?? null
+  }
+
+  /** What the config was changed to last, by us and alone; others may have changed it since. */
+  get configChange(): ConfigChange | null {
+    return this.#config
+  }
+
+  /** What the domain starts with was changed, its balloon was not. */
+  configured(change: ConfigChange): void {
+    this.#config = change
+    this.#options.saveConfig?.(change)
   }
 
   /** A resize was sent to the host. */

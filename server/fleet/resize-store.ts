@@ -1,12 +1,14 @@
-import type { Resize } from '../contract/memory.ts'
+import type { ConfigChange, Resize } from '../contract/memory.ts'
 
-/**
- * The newest resize of each domain, so that undo survives a reload and a restart. Implemented in
- * server/store; called when a resize begins and when it ends, not for each sample.
- */
-export interface ResizeStore {
-  get(host: string, uuid: string): Resize | null
-  put(host: string, uuid: string, resize: Resize): void
+/** The newest change of each domain, kept so that undo survives a reload and a restart. */
+export interface NewestChangeStore<T> {
+  get(host: string, uuid: string): T | null
+  put(host: string, uuid: string, change: T): void
   remove(host: string, uuid: string): void
   removeHost(host: string): void
 }
+
+/** Of balloons; written when a resize begins and when it ends, not for each sample. In server/store. */
+export type ResizeStore = NewestChangeStore<Resize>
+/** Of what domains start with. */
+export type ConfigChangeStore = NewestChangeStore<ConfigChange>

@@ -136,4 +136,13 @@ export const migrations: readonly string[] = [
     unique (user_id, name)
   ) strict;
   `,
+  // The newest change of what each domain starts with.
+  `
+  create table config_change (
+    host text not null,
+    uuid text not null,
+    config_change text not null,
+    primary key (host, uuid)
+  ) strict, without rowid;
+  `,
 ]

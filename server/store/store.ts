@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
+import { configChange, resize } from '../contract/memory.ts'
+import type { ConfigChange, Resize } from '../contract/memory.ts'
 import { AccountStore } from './accounts.ts'
 import { AuditStore } from './audit-lines.ts'
 import { openDatabase } from './database.ts'
@@ -7,8 +9,8 @@ import { ForecastRunTable } from './forecast-runs.ts'
 import { HostTable } from './hosts.ts'
 import { JobTable } from './jobs.ts'
 import { MemoryPolicyTable } from './memory-policies.ts'
+import { NewestChangeTable } from './newest-changes.ts'
 import { PresetTable } from './presets.ts'
-import { ResizeTable } from './resizes.ts'
 import { SetupTokenStore } from './setup-token.ts'
 import { TokenStore } from './tokens.ts'
 
@@ -26,7 +28,8 @@ export class Store {
   readonly jobs: JobTable
   readonly memoryPolicies: MemoryPolicyTable
   readonly presets: PresetTable
-  readonly resizes: ResizeTable
+  readonly resizes: NewestChangeTable<Resize>
+  readonly configChanges: NewestChangeTable<ConfigChange>
   readonly setupToken: SetupTokenStore
   readonly tokens: TokenStore
 
@@ -41,7 +44,8 @@ export class Store {
     this.jobs = new JobTable(db)
     this.memoryPolicies = new MemoryPolicyTable(db)
     this.presets = new PresetTable(db)
-    this.resizes = new ResizeTable(db)
+    this.resizes = new NewestChangeTable(db, 'resize', resize)
+    this.configChanges = new NewestChangeTable(db, 'config_change', configChange)
     this.setupToken = new SetupTokenStore(db)
     this.tokens = new TokenStore(db)
   }

@@ -9,7 +9,12 @@ import { createFleet } from '../fleet.ts'
 import type { Fleet } from '../fleet.ts'
 import { connectOverLibvirt } from '../libvirt-link.ts'
 import type { SampleSink } from '../sample-sink.ts'
-import { MemoryHostStore, MemoryResizeStore, silentLogger } from './stores.ts'
+import {
+  MemoryConfigChangeStore,
+  MemoryHostStore,
+  MemoryResizeStore,
+  silentLogger,
+} from './stores.ts'
 
 export const everything = {
   search: '',
@@ -24,8 +29,15 @@ export class LabFleet {
   readonly lab = getLab()
   readonly fleet: Fleet
   readonly resizeStore: MemoryResizeStore
+  readonly configChangeStore: MemoryConfigChangeStore
 
-  constructor(hosts: string[], resizeStore = new MemoryResizeStore(), sink?: SampleSink) {
+  constructor(
+    hosts: string[],
+    resizeStore = new MemoryResizeStore(),
+    sink?: SampleSink,
+    configChangeStore = new MemoryConfigChangeStore(),
+  ) {
+    this.configChangeStore = configChangeStore
     this.resizeStore = resizeStore
     const records = hosts.map((host) => ({
       host,
@@ -46,6 +58,7 @@ export class LabFleet {
       },
       hostStore: new MemoryHostStore(records),
       resizeStore,
+      configChangeStore,
       logger: silentLogger,
       ...(sink && { sink }),
     })

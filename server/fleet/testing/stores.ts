@@ -1,7 +1,7 @@
-import type { Resize } from '../../contract/memory.ts'
+import type { ConfigChange, Resize } from '../../contract/memory.ts'
 import type { HostRecord, HostStore } from '../host-store.ts'
 import type { Logger } from '../logger.ts'
-import type { ResizeStore } from '../resize-store.ts'
+import type { NewestChangeStore } from '../resize-store.ts'
 
 export const silentLogger: Logger = {
   debug: () => undefined,
@@ -28,15 +28,14 @@ export class MemoryHostStore implements HostStore {
   }
 }
 
-/** Resizes kept in memory. */
-export class MemoryResizeStore implements ResizeStore {
-  readonly kept = new Map<string, Resize>()
+class MemoryNewestStore<T> implements NewestChangeStore<T> {
+  readonly kept = new Map<string, T>()
 
-  get(host: string, uuid: string): Resize | null {
+  get(host: string, uuid: string): T | null {
     return this.kept.get(`${host}/${uuid}`) ?? null
   }
-  put(host: string, uuid: string, resize: Resize): void {
-    this.kept.set(`${host}/${uuid}`, resize)
+  put(host: string, uuid: string, change: T): void {
+    this.kept.set(`${host}/${uuid}`, change)
   }
   remove(host: string, uuid: string): void {
     this.kept.delete(`${host}/${uuid}`)
@@ -47,3 +46,8 @@ export class MemoryResizeStore implements ResizeStore {
     }
   }
 }
+
+/** Resizes kept in memory. */
+export class MemoryResizeStore extends MemoryNewestStore<Resize> {}
+/** Changes of configs kept in memory. */
+export class MemoryConfigChangeStore extends MemoryNewestStore<ConfigChange> {}

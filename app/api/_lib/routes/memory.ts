@@ -5,6 +5,7 @@ import {
   setMemoryTargetRequest,
   setMemoryTargetResponse,
   setStatsPeriodRequest,
+  undoMemoryQuery,
 } from '../../../../server/contract/memory.ts'
 import type { RouteSpec } from '../route-spec.ts'
 import { domain, done } from './parameters.ts'
@@ -26,6 +27,7 @@ export const memoryRoutes = {
   'POST /api/v1/hosts/{host}/domains/{uuid}/memory/undo': {
     summary: 'Goes back to the target before the last change',
     params: domain,
+    query: undoMemoryQuery,
     reply: setMemoryTargetResponse,
     audit: 'memory.undo',
   },

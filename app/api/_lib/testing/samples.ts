@@ -159,6 +159,7 @@ export const memoryDetail: MemoryDetail = {
   resizeBlocked: null,
   resize: null,
   undoTargetKiB: null,
+  configChange: null,
 }
 
 export const dirtyRateDetail: DirtyRateDetail = {
