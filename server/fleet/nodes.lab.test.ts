@@ -14,7 +14,10 @@ const xml = `<domain type='qemu'>
     <vcpupin vcpu='0' cpuset='0'/><vcpupin vcpu='1' cpuset='0-1'/>
     <emulatorpin cpuset='1'/>
   </cputune>
-  <numatune><memory mode='strict' nodeset='0'/></numatune>
+  <numatune>
+    <memory mode='strict' nodeset='0'/>
+    <memnode cellid='1' mode='preferred' nodeset='0'/>
+  </numatune>
   <os><type arch='x86_64' machine='q35'>hvm</type></os>
   <cpu><numa>
     <cell id='0' cpus='0' memory='32' unit='MiB'/>
@@ -170,8 +173,27 @@ describe('where a domain may be and is', () => {
     expect(placement.vcpuList[0]).toMatchObject({ cpu: 0, cell: 0 })
     expect(placement.guestCells).toEqual([
       { id: 0, cpus: '0', memoryKiB: 32_768, mode: null, cells: null },
-      { id: 1, cpus: '1', memoryKiB: 32_768, mode: null, cells: null },
+      { id: 1, cpus: '1', memoryKiB: 32_768, mode: 'preferred', cells: [0] },
     ])
+    // What QEMU itself was told of the guest's two cells.
+    const command = JSON.stringify({ execute: 'query-memdev' })
+    const memdev = JSON.parse(await gamma.virsh('qemu-monitor-command', name, command)) as {
+      return: { id: string; size: number; policy: string; 'host-nodes': number[] }[]
+    }
+    const cells = memdev.return
+      .filter(({ id }) => id.startsWith('ram-node'))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    expect(
+      cells.map(({ id, size, policy, ...more }) => [id, size, policy, more['host-nodes']]),
+    ).toEqual(
+      placement.guestCells.map(({ id, memoryKiB, mode, cells: own }) => [
+        `ram-node${id}`,
+        memoryKiB * 1024,
+        // `strict` is QEMU's `bind`.
+        mode ?? 'bind',
+        own ?? placement.memory.cells,
+      ]),
+    )
     expect(placement.notes).toEqual(['one-cell-host'])
   })
 
@@ -194,5 +216,76 @@ describe('where a domain may be and is', () => {
     expect(result.state).toBe(there.trim() === '' ? 'absent' : 'present')
     expect(result.words).toContain(there.trim() === '' ? 'numad' : 'nonexistent')
     expect(await list()).toBe(before)
+  })
+})
+
+describe("libvirt's own host of two cells (its test driver)", () => {
+  const socket = 'test+unix:///default?socket=/var/run/libvirt/libvirt-sock'
+  /** A virsh that asks the same daemon as Ballast does. */
+  const virsh = (...args: string[]) => gamma.exec('virsh', '-c', socket, ...args)
+  const host = 'two-cells'
+  const advise = (memoryKiB: number) =>
+    it.fleet.nodes.advice(host, { vcpus: 2, memoryKiB, pageKiB: null })
+
+  beforeAll(async () => {
+    const uri = gamma.uri.replace(/^qemu(.*)\/system/, 'test$1/default')
+    await it.fleet.addHost({ uri, name: host, host })
+    const read = () => it.row('test')?.state === 'running' && it.row('test')?.vcpus === 2
+    await it.when('its domain is read', read, 20_000)
+  })
+  afterAll(() => it.fleet.removeHost(host))
+
+  test('cells are those of capabilities and freecell', async () => {
+    const { cells } = await it.fleet.nodes.numa(host)
+    const free = await virsh('freecell', '--all')
+    const text = await virsh('capabilities')
+    const told = [...text.matchAll(/<cell id='(\d+)'>(.*?)<\/cell>/gs)].map(
+      ([, id, cell = '']) => ({
+        id: Number(id),
+        totalKiB: Number(/<memory unit='KiB'>(\d+)/.exec(cell)?.[1]),
+        cpus: [...cell.matchAll(/<cpu id='(\d+)'/g)].map(([, cpu]) => Number(cpu)),
+        freeKiB: Number(new RegExp(`${id}: +(\\d+) KiB`).exec(free)?.[1]),
+      }),
+    )
+    expect(told).toHaveLength(2)
+    expect(
+      cells.map(({ id, totalKiB, cpus, freeKiB }) => ({ id, totalKiB, cpus, freeKiB })),
+    ).toEqual(told)
+    // Cell 1 has ordinary pages of 8 KiB: they are no huge ones. How many are free it tells nobody.
+    expect(cells.map(({ hugePages }) => hugePages.map(({ sizeKiB }) => sizeKiB))).toEqual([
+      [2048, 1048576],
+      [2048, 1048576],
+    ])
+    await expect(virsh('freepages', '--all')).rejects.toThrow('did not set virError')
+    expect(cells.flatMap(({ hugePages }) => hugePages.map((pool) => pool.free))).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ])
+  })
+
+  test('its domain runs where vcpuinfo says', async () => {
+    const { cells, domains } = await it.fleet.nodes.numa(host)
+    const info = await virsh('vcpuinfo', 'test')
+    const cpus = [...info.matchAll(/^CPU:\s+(\d+)$/gm)].map(([, cpu]) => Number(cpu))
+    const [domain] = domains
+    expect(domain?.vcpuList.map(({ cpu }) => cpu)).toEqual(cpus)
+    expect(domain?.vcpuList.map(({ cell }) => cell)).toEqual(
+      cpus.map((cpu) => cells.find((cell) => cell.cpus.includes(cpu))?.id),
+    )
+  })
+
+  test('advice goes by what freecell says is free', async () => {
+    const free = await virsh('freecell', '--all')
+    const [first = 0, second = 0] = [...free.matchAll(/^ +\d+: +(\d+) KiB$/gm)].map(
+      ([, kib]) => Number(kib),
+    )
+    expect(second).toBeGreaterThan(first)
+    expect(await advise(first)).toMatchObject({ verdict: 'fits', cells: [1] })
+    const split = await advise(second)
+    expect(split).toMatchObject({ verdict: 'splits', cells: [0, 1], needsCache: true })
+    expect(split.xml).toContain(`<memnode cellid='1' mode='strict' nodeset='1'/>`)
+    expect((await advise(first + second)).verdict).toBe('does-not-fit')
   })
 })
