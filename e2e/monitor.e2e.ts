@@ -129,6 +129,10 @@ test('an admin stops and continues a guest after naming it, and the events come 
   await expect(
     page.getByText(/qemu-monitor-command cache1 --pretty '{"execute":"stop"}'/).first(),
   ).toBeVisible()
+  // What the page asked for by itself, for its completion, is there too.
+  await expect(
+    page.getByText(/qemu-monitor-command cache1 '{"execute":"query-version"}'/).first(),
+  ).toBeVisible()
 })
 
 test('the API demands role and name, and masks secrets in the audit log', async ({

@@ -162,7 +162,7 @@ export interface FleetApi {
   setDirtyRateSampling(host: string, uuid: string, fine: boolean): Change<null>
 
   /** What the running QEMU understands; read from it once an emulator version. */
-  qmpSchema(host: string, uuid: string): Promise<QmpSchema>
+  qmpSchema(host: string, uuid: string): Promise<Change<QmpSchema>>
   /** What only looks needs an operator; the rest an admin who names the domain. */
   qmp(
     host: string,

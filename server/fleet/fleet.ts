@@ -314,7 +314,7 @@ export class Fleet {
     this.#table.reordered()
   }
 
-  async qmpSchema(host: string, uuid: string): Promise<QmpSchema> {
+  async qmpSchema(host: string, uuid: string): Promise<Change<QmpSchema>> {
     return await this.#qmpSchemas.of(this.#subject(host, uuid))
   }
 

@@ -133,9 +133,16 @@ test('the human monitor: info for operators, the rest for admins', async () => {
   expect(sent()).toEqual(['hmp info status', 'hmp quit'])
 })
 
-test('the schema is read once an emulator', async () => {
-  await Promise.all([fleet.qmpSchema('alpha', uuid), fleet.qmpSchema('alpha', uuid)])
-  await fleet.qmpSchema('alpha', uuid)
+test('the schema is read once an emulator; each reading says what was really sent', async () => {
+  const [first] = await Promise.all([
+    fleet.qmpSchema('alpha', uuid),
+    fleet.qmpSchema('alpha', uuid),
+  ])
+  const again = await fleet.qmpSchema('alpha', uuid)
+  expect(first.command).toContain('query-version')
+  expect(first.command).toContain('query-qmp-schema')
+  expect(again.command).toContain('query-version')
+  expect(again.command).not.toContain('query-qmp-schema')
   expect(host.calls.filter((call) => call === 'qmpSchema')).toHaveLength(1)
   expect(host.calls.filter((call) => call === 'qemuVersion')).toHaveLength(3)
 })

@@ -1,6 +1,8 @@
 import type { QmpSchema } from '../contract/monitor.ts'
 import { ProblemError } from '../contract/problem.ts'
+import { virshLine } from '../contract/virsh-line.ts'
 import { readQmpSchema } from '../libvirt/qmp-schema.ts'
+import type { Change } from './change.ts'
 import { linkOf } from './memory-actions.ts'
 import type { Subject } from './memory-actions.ts'
 import { monitorProblem } from './monitor-actions.ts'
@@ -15,9 +17,15 @@ const maxSchemas = 32
 export class QmpSchemas {
   readonly #known = new Map<string, Promise<QmpSchema>>()
 
-  /** @throws ProblemError */
-  async of({ agent, domain }: Subject): Promise<QmpSchema> {
-    const { host } = agent.record
+  /**
+   * @returns besides the virsh lines of what this QEMU was really asked
+   * @throws ProblemError
+   */
+  async of({ agent, domain }: Subject): Promise<Change<QmpSchema>> {
+    const { host, uri } = agent.record
+    const line = (execute: string) =>
+      virshLine(uri, 'qemu-monitor-command', domain, JSON.stringify({ execute }))
+    let command = line('query-version')
     const link = linkOf(agent)
     if (!domain.active) {
       throw new ProblemError('not_running', {
@@ -30,7 +38,8 @@ export class QmpSchemas {
       const version = await link.qemuVersion(domain.uuid)
       const key = `${version}\n${domain.live?.emulator ?? ''}\n${domain.live?.arch ?? ''}`
       const known = this.#known.get(key)
-      if (known) return await known
+      if (known) return { result: await known, command }
+      command += ` && ${line('query-qmp-schema')}`
       const reading = link
         .qmpSchema(domain.uuid)
         .then((entries) => readQmpSchema(version, entries))
@@ -38,9 +47,9 @@ export class QmpSchemas {
       reading.catch(() => this.#known.delete(key))
       const [oldest] = this.#known.keys()
       if (this.#known.size > maxSchemas && oldest) this.#known.delete(oldest)
-      return await reading
+      return { result: await reading, command }
     } catch (error) {
-      throw monitorProblem(error, { host })
+      throw monitorProblem(error, { host, command })
     }
   }
 }

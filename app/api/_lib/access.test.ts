@@ -52,7 +52,9 @@ describe('the folder and the table', () => {
   test('every route that changes something is in the audit log, and no other', () => {
     for (const key of keys) {
       const spec: RouteSpec = routeSpecs[key]
-      const changes = !key.startsWith('GET ') && !spec.readOnly
+      // Reading the schema sends QMP, which taints the domain.
+      const changes =
+        key.endsWith('/qmp-schema') || (!key.startsWith('GET ') && !spec.readOnly)
       expect(Boolean(spec.audit), key).toBe(changes)
     }
   })

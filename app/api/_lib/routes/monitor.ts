@@ -14,6 +14,8 @@ export const monitorRoutes = {
     summary: 'The QMP commands that the running QEMU understands',
     params: domain,
     reply: qmpSchema,
+    // It is QMP that is sent, and taints the domain, like what people type.
+    audit: 'monitor.schema',
   },
   'POST /api/v1/hosts/{host}/domains/{uuid}/qmp': {
     summary: 'Sends a QMP command; what is not read-only needs an admin and `confirm`',

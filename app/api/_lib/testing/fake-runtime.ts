@@ -133,7 +133,10 @@ function fakeFleet(): FleetApi {
     undoMemoryTarget: vi.fn(async () => ({ result: resize, command: null })),
     setMaximumMemory: async () => ({ result: null, command: 'virsh setmaxmem' }),
     setStatsPeriod: async () => ({ result: null, command }),
-    qmpSchema: async () => ({ version: '7.2.22', commands: [], events: [] }),
+    qmpSchema: async () => ({
+      result: { version: '7.2.22', commands: [], events: [] },
+      command: 'virsh qemu-monitor-command',
+    }),
     qmp: vi.fn(async () => ({ result: { answer: '{"return":{}}', command }, command })),
     hmp: vi.fn(async () => ({ result: { answer: 'running', command }, command })),
     getDirtyRate: (host) => known(host, dirtyRateDetail),
