@@ -17,9 +17,14 @@ class Guest {
   /** The balloon goes no lower. */
   leastKiB = 0
   silent = false
+  /** How often it writes its statistics, s. */
+  everyS = 1
+  /** The least it ever had left; its kernel kills below 0. */
+  leastUsableKiB = Infinity
   readonly #gauge = new PressureGauge()
   #targetKiB: number
   #statsAtMs: number | null = null
+  #saidKiB: number | null = null
 
   constructor(actualKiB: number, usedKiB: number) {
     this.actualKiB = actualKiB
@@ -37,15 +42,18 @@ class Guest {
     this.actualKiB = Math.max(this.actualKiB, this.leastKiB)
     const totalKiB = this.actualKiB - 32 * MiB
     const usableKiB = Math.max(0, totalKiB - this.usedKiB)
-    if (!this.silent) {
+    this.leastUsableKiB = Math.min(this.leastUsableKiB, totalKiB - this.usedKiB)
+    if (!this.silent && (atMs / 1000) % this.everyS === 0) {
       const rates = { swapInKiBps: 0, swapOutKiBps: 0, majorFaultsPerS: 0 }
       this.#gauge.add({ usableKiB, totalKiB, vcpuWaitPercent: 0, ...rates }, atMs)
       this.#statsAtMs = atMs
+      this.#saidKiB = usableKiB
     }
+    const old = this.#statsAtMs === null || atMs - this.#statsAtMs > 3_000 * this.everyS
     return {
       actualKiB: this.actualKiB,
-      usableKiB: this.silent ? null : usableKiB,
-      pressure: this.silent ? null : this.#gauge.pressure,
+      usableKiB: this.#saidKiB,
+      pressure: old ? null : this.#gauge.pressure,
       momentaryPressure: this.#gauge.momentary,
       statsAtMs: this.#statsAtMs,
     }
@@ -141,6 +149,67 @@ describe('a shrink', () => {
     expect(guest.actualKiB).toBe(1024 * MiB)
   })
 
+  test('gives a silent guest half of all it gave at the first step', () => {
+    const guest = new Guest(1024 * MiB, 200 * MiB)
+    let fellSilentAt = 0
+    const { sent, seconds } = run(guest, 512 * MiB, (second) => {
+      if (guest.actualKiB > 640 * MiB || guest.silent) return
+      guest.silent = true
+      fellSilentAt = second
+    })
+    const lowest = Math.min(...sent)
+    expect(sent[sent.indexOf(lowest) + 1]).toBeGreaterThanOrEqual((1024 * MiB + lowest) / 2)
+    // 12 s until it is believed, then some steps of 4 s.
+    expect(seconds - fellSilentAt).toBeLessThan(25)
+  })
+
+  test('takes nothing more from a guest that is late, and goes on when it is heard again', () => {
+    const guest = new Guest(1024 * MiB, 200 * MiB)
+    guest.speedKiB = 4 * MiB
+    const heldAt: number[] = []
+    const { end, sent } = run(guest, 512 * MiB, (second) => {
+      guest.silent = second >= 5 && second < 15
+      if (second === 12 || second === 14) heldAt.push(guest.actualKiB)
+    })
+    expect(heldAt[0]).toBe(heldAt[1])
+    expect(sent).toContain(heldAt[0])
+    expect(end).toMatchObject({ status: 'reached' })
+  })
+
+  test('turns back while the guest is calm still, when its use rises faster than it can tell', () => {
+    const guest = new Guest(1024 * MiB, 300 * MiB)
+    guest.everyS = 2
+    let wanted = 0
+    const { end } = run(guest, 420 * MiB, () => {
+      if (guest.actualKiB > 600 * MiB && wanted === 0) return
+      wanted = Math.min(400 * MiB, wanted + 40 * MiB)
+      guest.usedKiB = 300 * MiB + wanted
+    })
+    expect(end).toMatchObject({ status: 'turned-back', cause: 'pressure' })
+    expect(guest.leastUsableKiB).toBeGreaterThan(32 * MiB)
+  })
+
+  test('is not afraid of a use that rises while there is plenty', () => {
+    const guest = new Guest(8192 * MiB, 300 * MiB)
+    const { end } = run(guest, 4096 * MiB, () => {
+      if (guest.usedKiB < 1500 * MiB) guest.usedKiB += 50 * MiB
+    })
+    expect(end).toMatchObject({ status: 'reached' })
+  })
+
+  test('gives back at once to a guest that is nearly out of memory', () => {
+    const guest = new Guest(1024 * MiB, 300 * MiB)
+    let filledAt = 0
+    const { sent, course, seconds } = run(guest, 512 * MiB, (second) => {
+      if (guest.actualKiB > 600 * MiB || filledAt > 0) return
+      filledAt = second
+      guest.usedKiB = guest.actualKiB - 34 * MiB
+    })
+    const back = sent[sent.indexOf(course.lowestKiB) + 1] ?? 0
+    expect(back).toBeGreaterThanOrEqual((1024 * MiB + course.lowestKiB) / 2)
+    expect(seconds - filledAt).toBeLessThan(12)
+  })
+
   test('without any statistics goes on blindly, a rest after each step', () => {
     const guest = new Guest(1024 * MiB, 200 * MiB)
     guest.silent = true
@@ -169,7 +238,9 @@ describe('a step', () => {
   test.each([
     ['a quarter of the way', 2048, 2048, 8192, 512],
     ['a quarter of what can be spared', 2048, 2048, 400, 100],
-    ['at least 16 MiB', 64, 64, 20, 16],
+    ['at least 16 MiB', 64, 64, 40, 16],
+    ['at most half of what can be spared', 64, 64, 20, 10],
+    ['not all at the end, when that is more than half', 64, 12, 16, 8],
     ['at most 1 GiB', 65_536, 65_536, 65_536, 1024],
     ['no crumb at the end', 100, 30, 1000, 30],
   ])('is %s', (_name, whole, left, usable, step) => {

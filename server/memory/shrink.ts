@@ -11,6 +11,8 @@ export const shrinkRules = {
   stepShare: 1 / 4,
   leastStepKiB: 16 * mib,
   mostStepKiB: 1024 * mib,
+  /** However small the guest: no step takes more of what it can still spare. */
+  mostOfUsable: 1 / 2,
   /** The guest's statistics count for a step when they came so long after the balloon got there. */
   settleMs: 500,
   /** Without statistics (forced) each step rests so long. */
@@ -19,8 +21,14 @@ export const shrinkRules = {
   watchMs: 10_000,
   /** After a step back, until the next one. */
   backMs: 4_000,
+  /** Nothing more is taken from a guest whose statistics are out of date and so old. */
+  holdMs: 6_000,
   /** A guest that was heard and falls silent for so long is taken for one in trouble. */
-  silentMs: 20_000,
+  silentMs: 12_000,
+  /** So short of memory the guest gets some back at once: it may be killed before it says so twice. */
+  criticalPressure: 85,
+  /** What the guest's programs take must leave it something for so long: three statistics. */
+  foresightMs: 6_000,
 } as const
 
 /** What is seen of a guest while its balloon moves. Times are monotonic ms. */
@@ -60,14 +68,15 @@ export function shrinkStepKiB(
   leftKiB: number,
   look: Pick<ShrinkLook, 'usableKiB' | 'pressure'>,
 ): number {
-  const { stepShare, leastStepKiB, mostStepKiB } = shrinkRules
+  const { stepShare, leastStepKiB, mostStepKiB, mostOfUsable } = shrinkRules
   const sparedKiB = look.usableKiB ?? wholeKiB / 2
   const gentle = look.pressure?.level === 'tight' ? 0.5 : 1
   const wishedKiB = Math.min(wholeKiB, sparedKiB) * stepShare * gentle
-  const stepKiB = Math.min(mostStepKiB, Math.max(leastStepKiB, wishedKiB))
+  const boundKiB = Math.max(mib, sparedKiB * mostOfUsable)
+  const stepKiB = Math.min(mostStepKiB, boundKiB, Math.max(leastStepKiB, wishedKiB))
   // A crumb at the end is not worth a step of its own.
-  if (leftKiB - stepKiB < leastStepKiB / 2) return leftKiB
-  return Math.ceil(stepKiB / mib) * mib
+  if (leftKiB - stepKiB < leastStepKiB / 2 && leftKiB <= boundKiB) return leftKiB
+  return Math.min(leftKiB, Math.ceil(stepKiB / mib) * mib)
 }
 
 /**
@@ -76,10 +85,15 @@ export function shrinkStepKiB(
  *
  *   giving ──arrived──► watching ──calm──► giving …  ──target──► watching 10 s ──► reached
  *      │                   │
- *      └──── pressed, stalled, silent, taking some back ────► going-back ──► turned-back
+ *      └──── pressed, rushing, stalled, silent, taking some back ────► going-back ──► turned-back
  *
- * Going back: first to twice the last step above where the balloon is, then each time twice as far
- * until the guest is calm, at most to where the shrink began.
+ * Statistics come each two seconds at best, and late from a guest that gets no CPU; its kernel kills
+ * within one. So what was not heard counts against the shrink: while statistics are out of date the
+ * balloon goes no further, and what programs take is thought on (rushing).
+ *
+ * Going back: first to twice the last step above where the balloon is (half of all that was taken,
+ * when the guest is silent or nearly out of memory), then each time twice as far until the guest is
+ * calm, at most to where the shrink began.
  */
 export class ShrinkCourse {
   readonly #fromKiB: number
@@ -93,6 +107,10 @@ export class ShrinkCourse {
   #movedAtMs: number
   #sinceMs: number
   #begun = false
+  /** Silence counts from here at the earliest. */
+  #listeningSinceMs: number
+  /** What the guest used when its balloon last rested. */
+  #rest: { usedKiB: number; statsAtMs: number } | null = null
   #cause: ResizeCause | null = null
 
   constructor(fromKiB: number, targetKiB: number, atMs: number) {
@@ -103,6 +121,7 @@ export class ShrinkCourse {
     this.#lowestKiB = fromKiB
     this.#movedAtMs = atMs
     this.#sinceMs = atMs
+    this.#listeningSinceMs = atMs
   }
 
   get phase(): ShrinkPhase {
@@ -123,6 +142,7 @@ export class ShrinkCourse {
   pause(atMs: number): void {
     this.#movedAtMs = atMs
     this.#sinceMs = atMs
+    this.#listeningSinceMs = atMs
   }
 
   /** Takes in what is seen, says what to do. `atMs` is monotonic. */
@@ -132,12 +152,16 @@ export class ShrinkCourse {
     this.#lastActualKiB = look.actualKiB
     this.#lowestKiB = Math.min(this.#lowestKiB, look.actualKiB)
     if (this.#phase === 'going-back') return this.#goOnBack(look, atMs)
-    if (look.pressure?.level === 'pressed') return this.#turn('pressure', look, atMs)
+    if (look.pressure?.level === 'pressed' || nearlyOut(look)) {
+      return this.#turn('pressure', look, atMs)
+    }
     // Only the guest's own kernel lets a balloon grow that was sent down (autodeflate).
     if (this.#begun && look.actualKiB > beforeKiB + toleranceKiB) {
       return this.#turn('took-back', look, atMs)
     }
-    if (this.#silent(look, atMs)) return this.#turn('silent', look, atMs)
+    if (this.#silentFor(shrinkRules.silentMs, look, atMs)) {
+      return this.#turn('silent', look, atMs)
+    }
     return this.#phase === 'giving' ? this.#give(look, atMs) : this.#watch(look, atMs)
   }
 
@@ -146,6 +170,10 @@ export class ShrinkCourse {
       this.#phase = 'watching'
       this.#sinceMs = atMs
       return { kind: 'wait' }
+    }
+    if (this.#silentFor(shrinkRules.holdMs, look, atMs)) {
+      this.#phase = 'watching'
+      return this.#send(look.actualKiB, atMs)
     }
     if (atMs - this.#movedAtMs < stallMs) return { kind: 'wait' }
     // A guest whose kernel finds no page for the balloon has none for its programs either.
@@ -158,6 +186,7 @@ export class ShrinkCourse {
     if (look.pressure && look.momentaryPressure >= pressureLevels.pressed.enter) {
       return { kind: 'wait' }
     }
+    if (this.#rushes(look)) return this.#turn('pressure', look, atMs)
     const leftKiB = this.#atKiB - this.#targetKiB
     if (leftKiB <= 0) {
       if (atMs - this.#sinceMs < shrinkRules.watchMs) return { kind: 'wait' }
@@ -165,6 +194,7 @@ export class ShrinkCourse {
     }
     const wholeKiB = this.#fromKiB - this.#targetKiB
     this.#stepKiB = shrinkStepKiB(wholeKiB, leftKiB, look)
+    if (!this.#begun) this.#listeningSinceMs = atMs
     this.#begun = true
     this.#phase = 'giving'
     return this.#send(this.#atKiB - this.#stepKiB, atMs)
@@ -183,9 +213,25 @@ export class ShrinkCourse {
     )
   }
 
-  #silent({ pressure, statsAtMs }: ShrinkLook, atMs: number): boolean {
+  #silentFor(ms: number, { pressure, statsAtMs }: ShrinkLook, atMs: number): boolean {
     if (!this.#begun || pressure || statsAtMs === null) return false
-    return atMs - Math.max(statsAtMs, this.#sinceMs) >= shrinkRules.silentMs
+    return atMs - Math.max(statsAtMs, this.#listeningSinceMs) >= ms
+  }
+
+  /**
+   * Whether the guest's programs take memory so fast that it would be out of it before its statistics
+   * are believed. Told from one rest of the balloon to the next: on its way the balloon is ahead of
+   * what the guest says of itself.
+   */
+  #rushes({ actualKiB, usableKiB, statsAtMs }: ShrinkLook): boolean {
+    if (usableKiB === null || statsAtMs === null) return false
+    const before = this.#rest
+    const usedKiB = actualKiB - usableKiB
+    if (before?.statsAtMs === statsAtMs) return false
+    this.#rest = { usedKiB, statsAtMs }
+    if (!before) return false
+    const perMs = (usedKiB - before.usedKiB) / (statsAtMs - before.statsAtMs)
+    return perMs * shrinkRules.foresightMs > usableKiB
   }
 
   #turn(cause: ResizeCause, look: ShrinkLook, atMs: number): ShrinkOrder {
@@ -195,6 +241,9 @@ export class ShrinkCourse {
     }
     this.#phase = 'going-back'
     this.#stepKiB = Math.max(this.#stepKiB, shrinkRules.leastStepKiB) * 2
+    if (cause === 'silent' || nearlyOut(look)) {
+      this.#stepKiB = Math.max(this.#stepKiB, (this.#fromKiB - look.actualKiB) / 2)
+    }
     return this.#back(look.actualKiB + this.#stepKiB, atMs)
   }
 
@@ -224,4 +273,9 @@ export class ShrinkCourse {
     this.#movedAtMs = atMs
     return { kind: 'send', toKiB: this.#atKiB }
   }
+}
+
+/** By what the guest itself said last: old words of a shortage count, it is not over unheard. */
+function nearlyOut({ momentaryPressure }: ShrinkLook): boolean {
+  return momentaryPressure >= shrinkRules.criticalPressure
 }
