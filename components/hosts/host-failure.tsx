@@ -1,14 +1,15 @@
 'use client'
 
 import { KeyRound, RotateCw } from 'lucide-react'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
-import type { HostDetail, HostKey } from '../../server/contract/host.ts'
+import type { HostDetail, HostFailure, HostKey } from '../../server/contract/host.ts'
 import { mutations } from '../data/mutations.ts'
 import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
 import { useMay } from '../shell/me.tsx'
 import { Button } from '../ui/button.tsx'
+import { CopyButton } from '../ui/command-line.tsx'
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { problemOf } from '../ui/problem-like.ts'
@@ -16,19 +17,52 @@ import { TextLink } from '../ui/text-link.tsx'
 import { toast } from '../ui/toaster.tsx'
 import { NextTry } from './next-try.tsx'
 
-/** Why the host is not online, in words, and everything that may be done about it from here. */
+/** Why the host of a page is not online, and everything that may be done about it from here. */
 export function HostFailureNotice({ host }: { host: HostDetail }) {
   const t = useT('host')
-  const tFailure = useT('hostFailure')
   if (!host.failure || host.state === 'online') return null
-  const { kind, message, hostKeys = [] } = host.failure
   return (
-    <Notice
-      tone={host.state === 'degraded' ? 'warn' : 'danger'}
-      title={tFailure(`${kind}.title`)}
-      role="status"
-      className="mb-4"
-    >
+    <div className="mb-4">
+      <FailureNotice
+        failure={host.failure}
+        uri={host.uri}
+        tone={host.state === 'degraded' ? 'warn' : 'danger'}
+      >
+        <div className="flex flex-wrap items-center gap-3">
+          <ReconnectButton host={host} label={t('failure.reconnect')} />
+          {host.nextTryMs !== null && <NextTry atMs={host.nextTryMs} />}
+          <TextLink href={paths.settingsHosts()}>{t('failure.settings')}</TextLink>
+        </div>
+      </FailureNotice>
+    </div>
+  )
+}
+
+/**
+ * Why a connection did not come about and what to do, in the page's language, with the words of ssh
+ * or libvirt as they are. Keys that are not trusted can be accepted here, one fingerprint at a time,
+ * by an admin.
+ */
+export function FailureNotice({
+  failure,
+  uri,
+  tone = failure.kind === 'changed-key' ? 'danger' : 'warn',
+  onAccepted,
+  children,
+}: {
+  failure: HostFailure
+  uri: string
+  tone?: 'warn' | 'danger'
+  onAccepted?: () => void
+  /** What can be done besides. */
+  children?: ReactNode
+}) {
+  const t = useT('host')
+  const tFailure = useT('hostFailure')
+  const tCommon = useT('common')
+  const { kind, message, libvirt, hostKeys = [] } = failure
+  return (
+    <Notice tone={tone} title={tFailure(`${kind}.title`)} role="status">
       <div className="space-y-3">
         <p>
           <span className="text-text font-medium">{t('failure.remedy')}: </span>
@@ -37,24 +71,38 @@ export function HostFailureNotice({ host }: { host: HostDetail }) {
         {message && (
           <div>
             <p className="label-caps">{t('failure.sshSays')}</p>
-            <p className="mt-0.5 font-mono text-xs whitespace-pre-wrap">{message}</p>
+            <p className="mt-0.5 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]">
+              {message}
+            </p>
           </div>
+        )}
+        {libvirt && (
+          <p className="text-xs">
+            {tCommon('libvirtSays', { code: libvirt.code, domain: libvirt.domain })}
+            {libvirt.message !== message && (
+              <span className="mt-0.5 block font-mono [overflow-wrap:anywhere]">
+                {libvirt.message}
+              </span>
+            )}
+          </p>
         )}
         {hostKeys.length > 0 && (
           <div>
             <p className="label-caps mb-1">{t('failure.keys')}</p>
-            <ul className="space-y-1">
-              {hostKeys.map((key) => (
-                <HostKeyLine key={key.fingerprint} host={host} hostKey={key} />
+            <ul className="space-y-1.5" aria-label={t('failure.keys')}>
+              {hostKeys.map((hostKey) => (
+                <HostKeyRow
+                  key={hostKey.fingerprint}
+                  uri={uri}
+                  hostKey={hostKey}
+                  acceptable={kind === 'unknown-key'}
+                  onAccepted={onAccepted}
+                />
               ))}
             </ul>
           </div>
         )}
-        <div className="flex flex-wrap items-center gap-3">
-          <ReconnectButton host={host} label={t('failure.reconnect')} />
-          {host.nextTryMs !== null && <NextTry atMs={host.nextTryMs} />}
-          <TextLink href={paths.settingsHosts()}>{t('failure.settings')}</TextLink>
-        </div>
+        {children}
       </div>
     </Notice>
   )
@@ -88,40 +136,53 @@ export function ReconnectButton({ host, label }: { host: HostDetail; label: stri
   )
 }
 
-function HostKeyLine({ host, hostKey }: { host: HostDetail; hostKey: HostKey }) {
+function HostKeyRow({
+  uri,
+  hostKey: { type, fingerprint },
+  acceptable,
+  onAccepted,
+}: {
+  uri: string
+  hostKey: HostKey
+  acceptable: boolean
+  onAccepted: (() => void) | undefined
+}) {
   const t = useT('host')
-  const may = useMay('admin')
-  const [open, setOpen] = useState(false)
-  const unknown = host.failure?.kind === 'unknown-key'
+  const admin = useMay('admin')
+  const [asking, setAsking] = useState(false)
   return (
-    <li className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <code className="font-mono text-xs [overflow-wrap:anywhere]">
-        {hostKey.type} {hostKey.fingerprint}
+    <li className="bg-surface flex flex-wrap items-center gap-x-3 gap-y-1 rounded border px-2.5 py-1.5">
+      <span className="text-muted font-mono text-xs">{type}</span>
+      <code className="text-text min-w-0 flex-1 font-mono max-sm:order-last max-sm:basis-full text-xs break-all select-all">
+        {fingerprint}
       </code>
-      {unknown && (
+      <CopyButton text={fingerprint} label={t('failure.copyFingerprint')} />
+      {acceptable && (
         <Button
           size="sm"
           icon={<KeyRound />}
-          blocked={may.reason}
-          onClick={() => setOpen(true)}
+          blocked={admin.reason}
+          onClick={() => setAsking(true)}
         >
           {t('failure.accept')}
         </Button>
       )}
       <ConfirmDialog
-        open={open}
-        onOpenChange={setOpen}
-        title={t('failure.acceptQuestion', { name: host.name })}
-        confirmLabel={t('failure.accept')}
+        open={asking}
+        onOpenChange={setAsking}
+        title={t('failure.acceptQuestion')}
+        confirmLabel={t('failure.acceptConfirm')}
         onConfirm={async () => {
-          await mutations.acceptHostKey(host.uri, hostKey.fingerprint)
-          toast.success({ title: t('failure.accepted', { name: host.name }) })
+          await mutations.acceptHostKey(uri, fingerprint)
+          toast.success({ title: t('failure.accepted') })
+          onAccepted?.()
         }}
       >
-        <p className="font-mono text-xs [overflow-wrap:anywhere]">
-          {hostKey.type} {hostKey.fingerprint}
-        </p>
         <p>{t('failure.acceptDetail')}</p>
+        <p className="bg-sunken rounded border px-2.5 py-1.5 font-mono text-xs break-all">
+          {type} {fingerprint}
+        </p>
+        <p className="text-muted font-mono text-xs break-all">{uri}</p>
       </ConfirmDialog>
     </li>
   )

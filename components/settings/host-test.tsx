@@ -4,9 +4,9 @@ import { CircleAlert, CircleCheck, CircleDashed, LoaderCircle } from 'lucide-rea
 
 import { hostTestStep, type HostTestResult } from '../../server/contract/host.ts'
 import { useFormat } from '../charts/use-format.ts'
+import { FailureNotice } from '../hosts/host-failure.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Notice } from '../ui/notice.tsx'
-import { ConnectionFailure } from './connection-failure.tsx'
 
 const stepNames = hostTestStep.shape.step.options
 
@@ -57,7 +57,7 @@ export function HostTest({
         </Notice>
       )}
       {result?.failure && (
-        <ConnectionFailure failure={result.failure} uri={uri} onAccepted={onAccepted} />
+        <FailureNotice failure={result.failure} uri={uri} onAccepted={onAccepted} />
       )}
     </section>
   )

@@ -27,6 +27,4 @@ export const hostChanges = {
   remove: (host: string) => api.delete(apiPaths.host({ host }), z.null()),
   reconnect: (host: string) => api.post(apiPaths.reconnect({ host }), z.null()),
   test: (uri: string) => api.post(apiPaths.hostTests(), hostTestResult, { uri }),
-  acceptKey: (uri: string, fingerprint: string) =>
-    api.post(apiPaths.hostKeys(), z.null(), { uri, fingerprint }),
 }

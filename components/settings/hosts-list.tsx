@@ -5,6 +5,7 @@ import { Pencil, RotateCw, Trash2 } from 'lucide-react'
 import type { HostSummary } from '../../server/contract/host.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
+import { FailureNotice } from '../hosts/host-failure.tsx'
 import { HostStateBadge } from '../hosts/host-state-badge.tsx'
 import { NextTry } from '../hosts/next-try.tsx'
 import { useT } from '../i18n/use-t.ts'
@@ -14,7 +15,6 @@ import { problemOf } from '../ui/problem-like.ts'
 import { RelativeTime } from '../ui/relative-time.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { toast } from '../ui/toaster.tsx'
-import { ConnectionFailure } from './connection-failure.tsx'
 import { hostChanges } from './hosts-api.ts'
 
 export function HostsList({
@@ -127,7 +127,7 @@ function HostRow({
       </div>
       {host.failure && host.state !== 'online' && (
         <div className="mt-3">
-          <ConnectionFailure failure={host.failure} uri={host.uri} />
+          <FailureNotice failure={host.failure} uri={host.uri} />
           {host.nextTryMs !== null && (
             <p className="text-muted mt-1.5 text-xs">
               <NextTry atMs={host.nextTryMs} />
