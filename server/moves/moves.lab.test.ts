@@ -357,8 +357,15 @@ describe('a guest that does not converge', () => {
       { host: 'gamma' },
     ])
     expect(() => moves.jobs.cancel(id, 'otto')).toThrow('aborting would lose it')
+    // While pages are on their way QEMU gives none back to the host.
+    const { uuid } = guestOn('gamma', name)
+    const { fleet } = moves.labFleet
+    const inhibitedBy = () => fleet.getMemory('gamma', uuid).inhibitedBy
+    await moves.labFleet.when('no balloon now', () => inhibitedBy() === 'postcopy')
+    expect(await gamma.virsh('domstate', '--reason', name)).toContain('post-copy')
     const { result } = await moved(id)
     expect(result?.final?.postCopyRequests).toBeGreaterThan(0)
+    await moves.labFleet.when('the balloon is free again', () => inhibitedBy() === null)
     await writesOn('gamma', name)
   }, 120_000)
 
