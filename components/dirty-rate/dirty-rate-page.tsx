@@ -4,6 +4,7 @@ import { parseAsBoolean, useQueryState } from 'nuqs'
 
 import type { DirtyRateDetail } from '../../server/contract/dirty-rate.ts'
 import { useLiveTopic } from '../data/use-live.ts'
+import { useTimeRange } from '../history/use-time-range.ts'
 import { StaleNotice } from '../hosts/stale-notice.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Notice } from '../ui/notice.tsx'
@@ -12,18 +13,17 @@ import { MeasurePanel } from './measure-panel.tsx'
 import { RateChart } from './rate-chart.tsx'
 import { RateFigures } from './rate-figures.tsx'
 import { VcpuRates } from './vcpu-rates.tsx'
-import { useWindowSeconds } from './window-picker.tsx'
 import { WorkingSetCard } from './working-set-card.tsx'
 
 /** How fast one domain writes to its memory, and how much of it is written again and again. */
 export function DirtyRatePage({ host, uuid }: { host: string; uuid: string }) {
-  const window = useWindowSeconds()
+  const range = useTimeRange()
   const [continuous, setContinuous] = useQueryState(
     'continuous',
     parseAsBoolean.withDefault(true).withOptions({ history: 'replace' }),
   )
   const live = useLiveTopic(
-    { name: 'dirty-rate', host, uuid, windowSeconds: window.windowSeconds, continuous },
+    { name: 'dirty-rate', host, uuid, windowSeconds: range.windowSeconds, continuous },
     { keepPrevious: true },
   )
   if (!live.data)
@@ -46,7 +46,7 @@ export function DirtyRatePage({ host, uuid }: { host: string; uuid: string }) {
             dirtyRate={dirtyRate}
             measured={measured}
             stale={stale}
-            window={window}
+            range={range}
           />
           <WorkingSetCard dirtyRate={dirtyRate} />
           <VcpuRates dirtyRate={dirtyRate} />

@@ -4,10 +4,11 @@ import { useMemo } from 'react'
 
 import type { DirtyRateDetail, DirtyRateSeries } from '../../server/contract/dirty-rate.ts'
 import type { ChartSeries } from '../charts/chart-types.ts'
-import { LazyTimeSeriesChart } from '../charts/chart.tsx'
+import { HistoryChart } from '../history/history-chart.tsx'
+import { RangePicker } from '../history/range-picker.tsx'
+import type { ShownRange } from '../history/use-time-range.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
-import { type useWindowSeconds, WindowPicker } from './window-picker.tsx'
 
 /** A window of the curve takes 20 s, the rotation comes round once a minute: neither is a gap. */
 const gapMs = { continuous: 40_000, rotation: 200_000 }
@@ -17,12 +18,12 @@ export function RateChart({
   dirtyRate,
   measured,
   stale,
-  window,
+  range,
 }: {
   dirtyRate: DirtyRateDetail
   measured: DirtyRateSeries
   stale: boolean
-  window: ReturnType<typeof useWindowSeconds>
+  range: ShownRange
 }) {
   const t = useT('dirtyRate')
   const series = useMemo((): ChartSeries[] => {
@@ -44,20 +45,34 @@ export function RateChart({
       },
     ]
   }, [measured, t])
+  const subject = useMemo(
+    () => ({ host: dirtyRate.host, domain: dirtyRate.uuid }),
+    [dirtyRate.host, dirtyRate.uuid],
+  )
+  const kept = useMemo(
+    () => [
+      {
+        key: 'dirtyRateKiBps' as const,
+        label: t('series.mean'),
+        color: 'var(--color-chart-1)',
+        values: [],
+      },
+    ],
+    [t],
+  )
+  const minutes = range.windowSeconds / 60
   return (
-    <Card
-      title={t('chart.title')}
-      actions={<WindowPicker chosen={window.chosen} choose={window.choose} />}
-    >
-      <LazyTimeSeriesChart
-        label={t('chart.label', {
-          name: dirtyRate.name,
-          minutes: window.windowSeconds / 60,
-        })}
+    <Card title={t('chart.title')} actions={<RangePicker range={range} />}>
+      <HistoryChart
+        subject={subject}
+        name={dirtyRate.name}
+        about="dirty-rate"
+        range={range}
+        label={t('chart.label', { name: dirtyRate.name, minutes })}
         tMs={measured.tMs}
         series={series}
+        kept={kept}
         unit="KiBps"
-        windowSeconds={window.windowSeconds}
         height={260}
         stale={stale}
         gapMs={dirtyRate.continuous ? gapMs.continuous : gapMs.rotation}

@@ -5,7 +5,11 @@ import { Download } from 'lucide-react'
 import { useMemo, useRef } from 'react'
 
 import type { Annotation, SamplesQuery } from '../../server/contract/history.ts'
-import type { ChartAnnotation, TimeSeriesChartProps } from '../charts/chart-types.ts'
+import type {
+  ChartAnnotation,
+  ChartSeries,
+  TimeSeriesChartProps,
+} from '../charts/chart-types.ts'
 import { LazyTimeSeriesChart } from '../charts/chart.tsx'
 import { downloadCsv, downloadPng, seriesCsv } from '../charts/export.ts'
 import { useFormat } from '../charts/use-format.ts'
@@ -22,27 +26,36 @@ import type { ShownRange } from './use-time-range.ts'
 type Metric = SamplesQuery['metrics'][number]
 type Line = TimeSeriesChartProps['series'][number] & { key: Metric }
 
+type HistoryChartProps = Omit<TimeSeriesChartProps, 'series' | 'span' | 'windowSeconds'> & {
+  subject: Subject
+  /** For the names of files. */
+  name: string
+  /** What they are of, in the names of files. */
+  about?: string
+  range: ShownRange
+} & (
+    | {
+        /** The live lines, kept under their keys. */ series: readonly Line[]
+        kept?: undefined
+      }
+    | {
+        /** The live lines. */
+        series: readonly ChartSeries[]
+        /** The lines of the past, where they are other ones; without values. */
+        kept: readonly Line[]
+      }
+  )
+
 /**
  * A chart of the last minutes, live, or of any stretch of the past with the least and greatest of
  * each step. Drag to zoom, Shift and drag to pan, double click to go back.
  */
-export function HistoryChart({
-  subject,
-  name,
-  range,
-  series,
-  ...chart
-}: Omit<TimeSeriesChartProps, 'series' | 'span' | 'windowSeconds'> & {
-  subject: Subject
-  /** For the names of files. */
-  name: string
-  range: ShownRange
-  /** The live lines. */
-  series: readonly Line[]
-}) {
+export function HistoryChart(props: HistoryChartProps) {
+  const { subject, name, about = 'memory', range, series, kept: _, ...chart } = props
+  const kept = props.kept === undefined ? props.series : props.kept
   const t = useT('history')
   const box = useRef<HTMLDivElement>(null)
-  const metrics = useMemo(() => series.map(({ key }) => key), [series])
+  const metrics = useMemo(() => kept.map(({ key }) => key), [kept])
   const past = useQuery(historyQueries.samples(subject, metrics, range.span))
   const annotations = useAnnotations(subject, range)
   const read = range.span ? past.data : undefined
@@ -50,13 +63,13 @@ export function HistoryChart({
     () =>
       range.span === null
         ? series
-        : series.map((line) => {
+        : kept.map((line) => {
             const told = read?.metrics[line.key]
             return told
               ? { ...line, values: told.avg, band: { min: told.min, max: told.max } }
               : { ...line, values: [] }
           }),
-    [series, read, range.span],
+    [series, kept, read, range.span],
   )
   const tMs = range.span ? (read?.tMs ?? []) : chart.tMs
   const stepMs = (read?.stepSeconds ?? 1) * 1000
@@ -87,7 +100,7 @@ export function HistoryChart({
             {
               key: 'csv',
               label: t('csv'),
-              onSelect: () => downloadCsv(`${name}-memory`, seriesCsv(tMs, lines)),
+              onSelect: () => downloadCsv(`${name}-${about}`, seriesCsv(tMs, lines)),
             },
             {
               key: 'png',
@@ -95,7 +108,7 @@ export function HistoryChart({
               onSelect: () => {
                 const drawing = box.current
                 if (!drawing) return
-                downloadPng(`${name}-memory`, drawing).catch((error: unknown) =>
+                downloadPng(`${name}-${about}`, drawing).catch((error: unknown) =>
                   toast.problem(problemOf(error)),
                 )
               },

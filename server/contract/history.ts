@@ -13,8 +13,16 @@ export const hostMetrics = [
   'rssKiB',
   'cpuPercent',
 ] as const satisfies readonly z.infer<typeof metricName>[]
-/** What is kept of a domain, KiB. */
-export const domainMetrics = memorySeriesColumns
+/**
+ * What is kept of a domain: the columns of its live series, KiB; and how short of memory it is
+ * (0..100), its CPU, and how fast it writes to its memory. New ones at the end.
+ */
+export const domainMetrics = [
+  ...memorySeriesColumns,
+  'pressure',
+  'cpuPercent',
+  'dirtyRateKiBps',
+] as const
 
 /** The tiers of the history: how wide a bucket is and how long it is kept, finest first. Seconds. */
 export const historyTiers = [
@@ -23,13 +31,7 @@ export const historyTiers = [
   { stepSeconds: 600, keepSeconds: 366 * 86_400 },
 ] as const
 
-export const metricName = z.enum([
-  ...domainMetrics,
-  'totalKiB',
-  'balloonKiB',
-  'maximumKiB',
-  'cpuPercent',
-])
+export const metricName = z.enum([...domainMetrics, 'totalKiB', 'balloonKiB', 'maximumKiB'])
 
 export const samplesQuery = z.object({
   host: hostSlug,

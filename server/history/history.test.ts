@@ -114,6 +114,28 @@ describe('samples', () => {
     expect(avg[2]).toBe(23_632)
   })
 
+  test('pressure, CPU and dirty rate are kept with the rest, and end with what they are read from', async () => {
+    await seconds(25, 1_000)
+    const live = fleet.domainOf('a', uuidOf(1)).domain
+    // Measured once; from then on libvirt refuses.
+    host.dirtyRateErrors.push(...Array.from({ length: 60 }, () => new Error('refused')))
+    await seconds(15, 1_000)
+    const { summary } = live.dirtyRate
+    const metrics = ['pressure', 'cpuPercent', 'dirtyRateKiBps']
+    const read = await samples(Date.now() - 40_000, 10, { metrics })
+    const newest = (name: string) =>
+      read.metrics[name]!.max.findLast((value) => value !== null)
+    expect(newest('pressure')).toBe(fleet.getMemory('a', uuidOf(1)).pressure!.score)
+    expect(newest('cpuPercent')).toBeCloseTo(live.cpuPercent!, 1)
+    expect(newest('dirtyRateKiBps')).toBe(summary!.rateMiBps * 1024)
+    const measured = summary!.measuredMs
+    // Nobody measures any more: the rate of then is not that of now.
+    await seconds(120, 1_000)
+    const later = await samples(measured + 100_000, 10, { metrics })
+    expect(later.metrics.dirtyRateKiBps!.avg.every((value) => value === null)).toBe(true)
+    expect(later.metrics.pressure!.avg.some((value) => value !== null)).toBe(true)
+  })
+
   test('a removed domain is still there, one that never was is not', async () => {
     await seconds(25)
     host.domains.clear()

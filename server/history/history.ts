@@ -65,7 +65,10 @@ export class History implements HistoryApi {
     const wantedMs = (query.step ?? niceStep(spanMs / wantedSteps / 1000)) * 1000
     const leastMs = Math.max(wantedMs, spanMs / mostSteps)
     const series = this.#live.seriesOf(query.host, uuid)
-    const live = series ? liveBuckets(series, query.from, query.to, uuid === null) : []
+    // What the live series has not is kept alone: the newest seconds are not there yet.
+    const isLive = query.metrics.every((name) => series?.columns.includes(name))
+    const live =
+      series && isLive ? liveBuckets(series, query.from, query.to, uuid === null) : []
     // The live series reach back a quarter of an hour: all of a short span may be in them.
     const liveFrom = live[0]?.startMs ?? Infinity
     const stored =

@@ -1,4 +1,4 @@
-import { historyTiers, hostMetrics } from '../contract/history.ts'
+import { domainMetrics, historyTiers, hostMetrics } from '../contract/history.ts'
 import type { AnnotationKind } from '../contract/history.ts'
 import { jobIsActive } from '../contract/job.ts'
 import type { JobSummary } from '../contract/job.ts'
@@ -24,6 +24,12 @@ const maintainMs = 60_000
 /** The host's CPU is kept in hundredths, because buckets hold whole numbers. */
 export const cpuScale = 100
 export const cpuColumn = hostMetrics.indexOf('cpuPercent')
+const usedColumn = domainMetrics.indexOf('usedKiB')
+const pressureColumn = domainMetrics.indexOf('pressure')
+const domainCpuColumn = domainMetrics.indexOf('cpuPercent')
+const dirtyRateColumn = domainMetrics.indexOf('dirtyRateKiBps')
+/** The rotation comes round once a minute: until then the rate is taken for the one of before. */
+const measuredForMs = 90_000
 
 interface DomainWatch {
   name: string
@@ -85,12 +91,16 @@ export class HistoryRecorder implements SampleSink {
     const startMs = Math.floor(tickMs / bucketMs) * bucketMs
     const bucket = watch.open.get(startMs) ?? new Map<string, BucketSums>()
     watch.open.set(startMs, bucket)
+    this.#row.fill(Number.NaN)
     if (agent.figures.series.copyNewest(tickMs, this.#row)) {
       this.#row[cpuColumn]! *= cpuScale
       add(bucket, '', this.#row)
     }
     for (const domain of agent.inventory.domains.values()) {
-      if (domain.series.copyNewest(tickMs, this.#row)) add(bucket, domain.uuid, this.#row)
+      if (domain.series.copyNewest(tickMs, this.#row)) {
+        this.#fillDomain(domain, tickMs)
+        add(bucket, domain.uuid, this.#row)
+      }
       this.#watchDomain(host, watch, domain)
     }
     watch.sampled = true
@@ -151,6 +161,17 @@ export class HistoryRecorder implements SampleSink {
       }
     }
     this.#store.write(batches, this.#events.splice(0))
+  }
+
+  /** What is kept besides the live series: only while the guest is heard, or was measured lately. */
+  #fillDomain({ memory, cpuPercent, dirtyRate }: LiveDomain, tickMs: number): void {
+    const row = this.#row
+    const heard = !Number.isNaN(row[usedColumn]!)
+    row[pressureColumn] = (heard ? memory.pressureScore : null) ?? Number.NaN
+    row[domainCpuColumn] = (cpuPercent ?? Number.NaN) * cpuScale
+    const { summary } = dirtyRate
+    const fresh = summary !== null && tickMs - summary.measuredMs <= measuredForMs
+    row[dirtyRateColumn] = fresh ? summary.rateMiBps * 1024 : Number.NaN
   }
 
   #watchOf(host: string): HostWatch {

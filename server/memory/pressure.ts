@@ -187,6 +187,11 @@ export class PressureGauge {
     return { score: Math.round(scoreOf(of.scores)), level: this.#level, reasons }
   }
 
+  /** As `pressure.score`; null = nothing was said yet. */
+  get score(): number | null {
+    return this.#smooth && Math.round(scoreOf(this.#smooth.scores))
+  }
+
   /** As `pressure.level`; `calm` also while nothing was said. */
   get level(): PressureLevel {
     return this.#level

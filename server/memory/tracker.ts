@@ -66,6 +66,11 @@ export class MemoryTracker {
     return this.#pressure.pressure
   }
 
+  /** As `pressure.score`, at less cost. */
+  get pressureScore(): number | null {
+    return this.#pressure.score
+  }
+
   /** As `pressure.level`, at less cost; `calm` also while it never said. */
   get pressureLevel(): PressureLevel {
     return this.#pressure.level

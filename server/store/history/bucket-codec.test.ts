@@ -1,3 +1,5 @@
+import { deflateRawSync } from 'node:zlib'
+
 import { describe, expect, test } from 'vitest'
 
 import {
@@ -73,6 +75,35 @@ test('figures of the journal come back', () => {
   const writer = new VarintWriter()
   putFigures(writer, figures)
   expect(nextFigures(new VarintReader(writer.view()))).toEqual(figures)
+})
+
+describe('what was written when there were six metrics', () => {
+  const six = bucket(3, [1, 5, 9], null, [7, 7, 7]).figures.subarray(0, 18)
+  const read = bucket(3, [1, 5, 9], null, [7, 7, 7]).figures
+
+  test('is read from the journal, each entry to its own end', () => {
+    const writer = new VarintWriter()
+    for (let entry = 0; entry < 2; entry++) {
+      for (let at = 0; at < six.length; at += 3) {
+        const mean = six[at + 1]!
+        if (Number.isNaN(mean)) writer.put(0)
+        else
+          for (const value of [mean + 1, six[at + 2]! - mean, mean - six[at]!])
+            writer.put(value)
+      }
+    }
+    const reader = new VarintReader(writer.view())
+    const half = writer.length / 2
+    expect(nextFigures(reader, half)).toEqual(read)
+    expect(nextFigures(reader, 2 * half)).toEqual(read)
+  })
+
+  test('is read from a chunk', () => {
+    // Mean 5 (zigzag 10, +1), up, down; none; 7, 0, 0; none three times.
+    const body = Buffer.from([1, 3, 11, 4, 4, 0, 15, 0, 0, 0, 0, 0])
+    const [one] = decodeChunk(deflateRawSync(body), chunkMs, stepMs)
+    expect(one?.figures).toEqual(read)
+  })
 })
 
 describe('rolling up', () => {

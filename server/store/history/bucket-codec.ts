@@ -79,9 +79,10 @@ export function putFigures(writer: VarintWriter, figures: Float64Array): void {
   }
 }
 
-export function nextFigures(reader: VarintReader): Float64Array {
+/** @param end where the entry ends: one of before has fewer metrics */
+export function nextFigures(reader: VarintReader, end = Infinity): Float64Array {
   const figures = new Float64Array(bucketFigures).fill(Number.NaN)
-  for (let at = 0; at < bucketFigures; at += 3) {
+  for (let at = 0; at < bucketFigures && reader.at < end; at += 3) {
     const told = reader.next()
     if (told === 0) continue
     figures[at + 1] = told - 1
@@ -143,7 +144,7 @@ export function decodeChunk(body: Uint8Array, chunkMs: number, stepMs: number): 
       figures: new Float64Array(bucketFigures).fill(Number.NaN),
     })
   }
-  for (let metric = 0; metric < seriesMetrics; metric++) {
+  for (let metric = 0; metric < seriesMetrics && !reader.ended; metric++) {
     let before = 0
     for (const { figures } of buckets) {
       const told = reader.next()

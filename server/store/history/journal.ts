@@ -40,7 +40,7 @@ export function readJournal(
   for (const row of statements.journalOf.iterate(host, fromMs - spanMs, toMs)) {
     for (const entry of entriesOf(row.body)) {
       if (entry.series !== series) continue
-      const figures = nextFigures(entry.reader)
+      const figures = nextFigures(entry.reader, entry.end)
       buckets.push({ startMs: Number(row.start_ms), spanMs, figures })
     }
   }
@@ -50,13 +50,13 @@ export function readJournal(
 /** The entries of a row of the journal; the reader stands at the figures of each. */
 export function* entriesOf(
   body: unknown,
-): Generator<{ series: number; reader: VarintReader }> {
+): Generator<{ series: number; reader: VarintReader; end: number }> {
   const reader = new VarintReader(bytesOf(body))
   while (!reader.ended) {
     const series = reader.next()
     const length = reader.next()
     const end = reader.at + length
-    yield { series, reader }
+    yield { series, reader, end }
     reader.at = end
   }
 }

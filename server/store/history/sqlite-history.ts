@@ -208,10 +208,10 @@ export class SqliteHistory implements HistoryStore {
     }
     for (const row of this.#statements.journalOf.all(host, fromMs, fromMs + packMs)) {
       const startMs = Number(row.start_ms)
-      for (const { series, reader } of entriesOf(row.body)) {
+      for (const { series, reader, end } of entriesOf(row.body)) {
         const into = bySeries.get(series) ?? []
         if (into.length === 0) bySeries.set(series, into)
-        into.push({ startMs, spanMs: tiers[0]!.stepMs, figures: nextFigures(reader) })
+        into.push({ startMs, spanMs: tiers[0]!.stepMs, figures: nextFigures(reader, end) })
       }
       await pause()
     }
