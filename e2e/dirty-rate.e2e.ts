@@ -1,3 +1,4 @@
+import { samplesResponse } from '../server/contract/history.ts'
 import { getLab } from './lab/index.ts'
 import type { Guest } from './lab/index.ts'
 import { expect, test } from './support/test.ts'
@@ -35,6 +36,30 @@ test('the rate of a guest appears, moves with its load, and is measured without 
   await expect(page.locator('.recharts-surface').first()).toBeVisible()
   await app1.setWorkload({ dirtyMiBps: 4, workingSetMiB: 24 })
   await expect.poll(shown, { timeout: 60_000 }).toBeLessThan(20)
+})
+
+test('the rate is kept: an hour of it is drawn from what the history has', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  test.setTimeout(120_000)
+  const app1 = lab.guest('app1')
+  const fromMs = Date.now() - 600_000
+  const page = await as('viewer')
+  await page.goto(ballast.url + pageUrl(app1))
+  const cookie = await ballast.login('viewer')
+  const kept = async () => {
+    const query = `host=beta&domain=${app1.uuid}&metrics=dirtyRateKiBps&from=${fromMs}&to=${Date.now()}`
+    const answer = await ballast.api(cookie, 'GET', `/samples?${query}`)
+    const { metrics } = samplesResponse.parse(await answer.json())
+    return metrics['dirtyRateKiBps']?.max.filter((value) => value !== null).length ?? 0
+  }
+  await expect.poll(kept, { timeout: 90_000 }).toBeGreaterThan(1)
+  await page.getByRole('combobox', { name: 'Time span' }).selectOption('3600')
+  await expect(page.getByText(/^Mean per /)).toBeVisible()
+  const curve = page.locator('[data-chart] path.recharts-line-curve')
+  await expect(curve).toHaveAttribute('d', /^M/)
 })
 
 test('modes are offered with reasons; dirty-bitmap cannot be chosen without KVM', async ({

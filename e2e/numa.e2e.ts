@@ -153,6 +153,47 @@ test('NUMA of a host: cells, domains, advice, and whether numad is there', async
   ).toBeVisible()
 })
 
+test("a host of two cells (libvirt's test driver): cells and advice as freecell has them", async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const gamma = lab.host('gamma')
+  const uri = gamma.uri.replace(/^qemu(.*)\/system/, 'test$1/default')
+  const admin = await ballast.login('admin')
+  const added = await ballast.api(admin, 'POST', '/hosts', { uri, name: 'two-cells' })
+  const { host } = (await added.json()) as { host: string }
+  try {
+    const page = await as('viewer')
+    await page.goto(`${ballast.url}/hosts/${host}/numa`)
+    const free = await gamma.exec('virsh', '-c', 'test:///default', 'freecell', '--all')
+    const told = [...free.matchAll(/^ +\d+: +(\d+) KiB$/gm)].map(([, kib]) => Number(kib))
+    expect(told).toHaveLength(2)
+    const cells = page
+      .getByRole('list', { name: 'Cells of this host' })
+      .getByRole('listitem')
+    await expect(cells).toHaveCount(2, { timeout: 20_000 })
+    for (const [at, kib] of told.entries()) {
+      const shown = cells.nth(at).getByText('Free', { exact: true }).locator('+ dd')
+      expect(kibOf(await shown.innerText())).toBe(kib)
+    }
+    const [least = 0, most = 0] = told
+    const advise = async (kib: number) => {
+      await page.getByRole('textbox', { name: 'Memory' }).fill(`${kib / 1024} MiB`)
+      await page.getByRole('button', { name: 'Advise' }).click()
+    }
+    await page.getByLabel('vCPUs', { exact: true }).fill('2')
+    await advise(least)
+    await expect(page.getByText('It fits in cell 1')).toBeVisible()
+    await advise(most)
+    await expect(page.getByText(/^It splits over cells/)).toBeVisible()
+    await advise(least + most)
+    await expect(page.getByText('It does not fit')).toBeVisible()
+  } finally {
+    await ballast.api(admin, 'DELETE', `/hosts/${host}`)
+  }
+})
+
 test('NUMA of a domain: its vCPUs as vcpuinfo has them', async ({ as, ballast, lab }) => {
   const page = await as('viewer')
   const guest = lab.guest('db1')
