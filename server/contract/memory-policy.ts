@@ -59,7 +59,12 @@ export const usualDomainPolicy: DomainPolicy = {
 }
 
 /** Why the policy moves a balloon; keys of the catalogue `policy.why.*`. */
-export const policyStepWhy = z.enum(['host-short', 'guest-pressure', 'host-has-room'])
+export const policyStepWhy = z.enum([
+  'host-short',
+  'guest-pressure',
+  'guest-silent',
+  'host-has-room',
+])
 export type PolicyStepWhy = z.infer<typeof policyStepWhy>
 
 /** One move, or what would have been one. */

@@ -253,4 +253,11 @@ describe('a step', () => {
     const look = { usableKiB: 8192 * MiB, pressure: tight }
     expect(shrinkStepKiB(2048 * MiB, 2048 * MiB, look)).toBe(256 * MiB)
   })
+
+  test('is half as large when the guest hardly gets a CPU', () => {
+    const waits = { signal: 'vcpu-wait', score: 25, value: 55 } as const
+    const starved: Pressure = { score: 25, level: 'calm', reasons: [waits] }
+    const look = { usableKiB: 8192 * MiB, pressure: starved }
+    expect(shrinkStepKiB(2048 * MiB, 2048 * MiB, look)).toBe(256 * MiB)
+  })
 })

@@ -70,7 +70,11 @@ export function shrinkStepKiB(
 ): number {
   const { stepShare, leastStepKiB, mostStepKiB, mostOfUsable } = shrinkRules
   const sparedKiB = look.usableKiB ?? wholeKiB / 2
-  const gentle = look.pressure?.level === 'tight' ? 0.5 : 1
+  // A guest that waits for a CPU half of its time says late what it lacks.
+  const starved = look.pressure?.reasons.some(
+    ({ signal, value }) => signal === 'vcpu-wait' && value >= 50,
+  )
+  const gentle = look.pressure?.level === 'tight' || starved ? 0.5 : 1
   const wishedKiB = Math.min(wholeKiB, sparedKiB) * stepShare * gentle
   const boundKiB = Math.max(mib, sparedKiB * mostOfUsable)
   const stepKiB = Math.min(mostStepKiB, boundKiB, Math.max(leastStepKiB, wishedKiB))

@@ -45,6 +45,25 @@ const moved = (moves: { uuid: string; fromKiB: number; toKiB: number }[]) =>
     moves.map(({ uuid, fromKiB, toKiB }) => [uuid, (toKiB - fromKiB) / mib]),
   )
 
+describe('a guest that falls silent', () => {
+  test('after it gave has it back, a quarter each 2 s, and gives nothing for a while', () => {
+    const controller = new PolicyController()
+    const [take] = controller.decide(look([guest('a')]))
+    expect(take).toMatchObject({ why: 'host-short', fromKiB: 8 * gib })
+    const silent = guest('a', { nowKiB: take!.toKiB, health: 'stale' })
+    const room = { availableKiB: 4 * gib, nowMs: 1_020_000 }
+    const [give] = controller.decide(look([silent], room))
+    expect(give).toMatchObject({ why: 'guest-silent', toKiB: 8 * gib })
+    const again = guest('a', { nowKiB: 8 * gib })
+    expect(controller.decide(look([again], { nowMs: 1_040_000 }))).toEqual([])
+  })
+
+  test('without having given is left alone', () => {
+    const silent = guest('a', { nowKiB: 4 * gib, health: 'stale' })
+    expect(new PolicyController().decide(look([silent]))).toEqual([])
+  })
+})
+
 describe('taking', () => {
   test('what is missing and half a band, spread by what each has to spare and its shares', () => {
     const moves = new PolicyController().decide(

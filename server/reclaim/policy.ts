@@ -142,10 +142,19 @@ export class PolicyController {
     }
   }
 
-  /** Those that are short, or whose use came above what they would be left. */
+  /**
+   * Those that are short, or whose use came above what they would be left; and those that gave and
+   * say nothing since: who is out of memory or of CPU time cannot ask for help.
+   */
   #help({ domains, nowMs, keepFreeKiB, availableKiB }: PolicyInput): PolicyMove[] {
+    const silent = (facts: PolicyFacts) =>
+      facts.health === 'stale' && this.#of(facts.uuid).baselineKiB !== null
     const short = domains
-      .filter((facts) => movable(facts, nowMs) && (facts.pressed || belowFloor(facts)))
+      .filter((facts) =>
+        silent(facts)
+          ? movable({ ...facts, health: 'ok' }, nowMs)
+          : movable(facts, nowMs) && (facts.pressed || belowFloor(facts)),
+      )
       .toSorted((a, b) => (b.pressure ?? 0) - (a.pressure ?? 0) || order(a, b))
     let budgetKiB = Math.max(0, availableKiB - keepFreeKiB * reserveShare)
     const moves: PolicyMove[] = []
@@ -166,7 +175,7 @@ export class PolicyController {
       budgetKiB -= moreKiB
       memory.helpedAtMs = nowMs
       memory.shortAtMs = nowMs
-      moves.push(moveOf(facts, 'guest-pressure', moreKiB))
+      moves.push(moveOf(facts, silent(facts) ? 'guest-silent' : 'guest-pressure', moreKiB))
     }
     return moves
   }
