@@ -44,7 +44,7 @@ export function HostMemoryPage({ host }: { host: string }) {
           <CellTable overcommit={overcommit} />
         </>
       ) : (
-        <Notice title={t('unsampled')} />
+        <Notice title={t(report.sampledMs === null ? 'unsampled' : 'untold')} />
       )}
       <div className="grid gap-4 lg:grid-cols-2">
         <Consumers

@@ -28,6 +28,8 @@ const usedColumn = domainMetrics.indexOf('usedKiB')
 const pressureColumn = domainMetrics.indexOf('pressure')
 const domainCpuColumn = domainMetrics.indexOf('cpuPercent')
 const dirtyRateColumn = domainMetrics.indexOf('dirtyRateKiBps')
+/** The hosts tell of the end of a move each in its own time. */
+const movedForMs = 5_000
 /** The rotation comes round once a minute: until then the rate is taken for the one of before. */
 const measuredForMs = 90_000
 
@@ -51,6 +53,8 @@ export class HistoryRecorder implements SampleSink {
   readonly #nowMs: () => number
   readonly #hosts = new Map<string, HostWatch>()
   readonly #row = new Float64Array(seriesMetrics)
+  /** Domains on their way between hosts, with the time until which that explains what they do. */
+  readonly #moving = new Map<string, number>()
   #events: StoredEvent[] = []
   #eventFlush: NodeJS.Immediate | null = null
   #timer: NodeJS.Timeout | null = null
@@ -134,6 +138,7 @@ export class HistoryRecorder implements SampleSink {
     const mark = ended ? 'migration-end' : 'migration-begin'
     for (const { host, uuid, name } of domains) {
       if (uuid === null) continue
+      this.#moving.set(uuid, ended ? (endedMs ?? startedMs) + movedForMs : Infinity)
       this.#happened(host, uuid, name, mark, endedMs ?? startedMs, more)
     }
   }
@@ -142,7 +147,9 @@ export class HistoryRecorder implements SampleSink {
     const { domains } = this.#watchOf(host)
     const domain = domains.get(uuid)
     domains.delete(uuid)
-    if (domain?.active) this.#happened(host, uuid, domain.name, 'stop')
+    if (domain?.active && !this.#moves(uuid)) {
+      this.#happened(host, uuid, domain.name, 'stop')
+    }
   }
 
   /** Hands over to the store what ended before `untilMs`. */
@@ -193,11 +200,22 @@ export class HistoryRecorder implements SampleSink {
     domain.name = live.name
     if (domain.active !== live.active) {
       domain.active = live.active
-      this.#happened(host, live.uuid, live.name, live.active ? 'start' : 'stop')
+      if (!this.#moves(live.uuid)) {
+        this.#happened(host, live.uuid, live.name, live.active ? 'start' : 'stop')
+      }
     }
     if (live.active && domain.pressure.add(live.memory.pressureLevel)) {
       this.#happened(host, live.uuid, live.name, 'pressure')
     }
+  }
+
+  /** Whether it comes and goes because it moves: it neither starts nor stops then. */
+  #moves(uuid: string): boolean {
+    const until = this.#moving.get(uuid)
+    if (until === undefined) return false
+    if (this.#nowMs() < until) return true
+    this.#moving.delete(uuid)
+    return false
   }
 
   #happened(
