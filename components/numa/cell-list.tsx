@@ -87,9 +87,10 @@ function CellFigures({
             ? [
                 {
                   label: t('cells.distances'),
-                  value: cell.distances
-                    .map(({ cell: id, value }) => `${id}: ${value}`)
-                    .join(', '),
+                  value:
+                    cell.distances
+                      .map(({ cell: id, value }) => `${id}: ${value}`)
+                      .join(', ') || '—',
                   mono: true,
                 },
                 { label: t('cells.bound'), value: guests(cell.bound) },
