@@ -132,6 +132,37 @@ test('a resize by click reaches the guest, and one click undoes it, also after a
   await expect(page.getByText(/setmem .*229376/).first()).toBeVisible()
 })
 
+test('a change of the config alone is undone by one click, also after a reload', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const [alpha, cache1] = [lab.host('alpha'), lab.guest('cache1')]
+  const configured = async () => {
+    const xml = await alpha.virsh('dumpxml', '--inactive', 'cache1')
+    return Number(/<currentMemory unit='KiB'>(\d+)</.exec(xml)?.[1])
+  }
+  const before = await configured()
+  const actual = (await dommemstat(alpha, 'cache1'))['actual']
+  const page = await as('operator')
+  await page.goto(ballast.url + memoryUrl(cache1))
+  try {
+    const path = `/hosts/alpha/domains/${cache1.uuid}/memory/target`
+    const change = { targetKiB: before - 16 * 1024, affects: 'config' }
+    const cookie = await ballast.login('operator')
+    expect((await ballast.api(cookie, 'PUT', path, change)).status).toBe(200)
+    const last = page.getByRole('region', { name: 'Last change of the configuration' })
+    await expect(last).toContainText('setmem cache1')
+    expect(await configured()).toBe(before - 16 * 1024)
+    await page.reload()
+    await last.getByRole('button', { name: 'Undo: back to' }).click()
+    await expect.poll(configured).toBe(before)
+    expect((await dommemstat(alpha, 'cache1'))['actual']).toBe(actual)
+  } finally {
+    await alpha.virsh('setmem', 'cache1', String(before), '--config')
+  }
+})
+
 test('setmem from outside shows within two seconds', async ({ as, ballast, lab }) => {
   const [alpha, cache1] = [lab.host('alpha'), lab.guest('cache1')]
   const page = await as('viewer')
