@@ -49,23 +49,15 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
         <OptionSelect
           label={t('basics.virtType')}
           option="virt-type"
-          options={[
-            {
-              value: '',
-              label: t('default', { value: state.preview?.settled?.virtType ?? '–' }),
-            },
-            ...['kvm', 'qemu'].map((value) => ({ value, label: value })),
-          ]}
+          settled={state.preview?.settled?.virtType ?? null}
+          options={[...['kvm', 'qemu'].map((value) => ({ value, label: value }))]}
           hint={facts && !facts.kvm ? t('basics.noKvm') : undefined}
         />
         <OptionSelect
           label={t('basics.machine')}
           option="machine"
+          settled={state.preview?.settled?.machine ?? null}
           options={[
-            {
-              value: '',
-              label: t('default', { value: state.preview?.settled?.machine ?? '–' }),
-            },
             ...(arch?.machines ?? ['q35', 'pc']).slice(0, 100).map((value) => ({
               value,
               label: value,

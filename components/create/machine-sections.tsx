@@ -24,6 +24,7 @@ import {
   setSecureBoot,
   usesOf,
 } from './form-options.ts'
+import { cpuIn, graphicsIn, networksIn } from './settled-devices.ts'
 
 /** Keeps the line of a hint that comes later, so that nothing jumps. */
 const noText = '\u00a0'
@@ -91,8 +92,8 @@ export function CpuMemorySection() {
           option="cpu"
           field="model"
           className="sm:col-span-4"
+          settled={cpuIn(state.preview?.finalXml)}
           options={[
-            { value: '', label: t('byDefault') },
             ...[...(facts?.cpuModes ?? []), ...(facts?.cpuModels ?? [])].map((value) => ({
               value,
               label: value,
@@ -111,6 +112,7 @@ function Repeated({
   first,
   addLabel,
   removeLabel,
+  settled,
   children,
 }: {
   option: string
@@ -119,6 +121,8 @@ function Repeated({
   first: string
   addLabel: string
   removeLabel: (nth: number) => string
+  /** What comes when none is typed, where it is known. */
+  settled: readonly string[]
   children: (nth: number) => ReactNode
 }) {
   const t = useT('create')
@@ -138,7 +142,9 @@ function Repeated({
       }
     >
       {uses.length === 0 ? (
-        <p className="text-muted text-sm">{t('noneTyped')}</p>
+        <p className="text-muted text-sm [overflow-wrap:anywhere]">
+          {settled.length > 0 ? t('settled', { what: settled.join(', ') }) : t('noneTyped')}
+        </p>
       ) : (
         <ul className="divide-line divide-y">
           {uses.map((use, nth) => (
@@ -166,8 +172,11 @@ function Repeated({
 export function DisksSection() {
   const t = useT('create')
   const f = useFormat()
-  const { facts } = useForm()
+  const { state, facts } = useForm()
   const pools = facts?.pools ?? []
+  const volumes = (state.preview?.storage ?? []).map(({ path, capacityBytes }) =>
+    capacityBytes === null ? path : `${path} (${f.bytes(capacityBytes)})`,
+  )
   return (
     <Repeated
       option="disk"
@@ -175,6 +184,7 @@ export function DisksSection() {
       first="size=20"
       addLabel={t('disks.add')}
       removeLabel={(count) => t('disks.remove', { count })}
+      settled={volumes}
     >
       {(nth) => (
         <div className="grid gap-4 sm:grid-cols-3">
@@ -191,8 +201,8 @@ export function DisksSection() {
             option="disk"
             field="pool"
             nth={nth}
+            settled={null}
             options={[
-              { value: '', label: t('byDefault') },
               ...pools.map(({ name, availableBytes }) => ({
                 value: name,
                 label: t('image.poolFree', { name, free: f.bytes(availableBytes) }),
@@ -204,10 +214,8 @@ export function DisksSection() {
             option="disk"
             field="format"
             nth={nth}
-            options={['', 'qcow2', 'raw'].map((value) => ({
-              value,
-              label: value || t('byDefault'),
-            }))}
+            settled={null}
+            options={['qcow2', 'raw'].map((value) => ({ value, label: value }))}
           />
           <OptionText
             label={t('disks.path')}
@@ -223,9 +231,10 @@ export function DisksSection() {
             option="disk"
             field="target.bus"
             nth={nth}
-            options={['', 'virtio', 'scsi', 'sata', 'ide', 'usb'].map((value) => ({
+            settled={null}
+            options={['virtio', 'scsi', 'sata', 'ide', 'usb'].map((value) => ({
               value,
-              label: value || t('byDefault'),
+              label: value,
             }))}
           />
         </div>
@@ -249,6 +258,7 @@ export function NetworksSection() {
       first={first}
       addLabel={t('networks.add')}
       removeLabel={(count) => t('networks.remove', { count })}
+      settled={networksIn(state.preview?.finalXml)}
     >
       {(nth) => {
         const user = read(state.options, 'network', 'type', nth) === 'user'
@@ -279,9 +289,10 @@ export function NetworksSection() {
               option="network"
               field="model.type"
               nth={nth}
-              options={['', 'virtio', 'e1000e', 'e1000', 'rtl8139'].map((value) => ({
+              settled={null}
+              options={['virtio', 'e1000e', 'e1000', 'rtl8139'].map((value) => ({
                 value,
-                label: value || t('byDefault'),
+                label: value,
               }))}
             />
             <OptionText
@@ -326,8 +337,8 @@ export function FirmwareSection() {
           option="tpm"
           field="backend.type"
           hint={firmware && !firmware.tpm ? t('firmware.noTpm') : undefined}
+          settled={null}
           options={[
-            { value: '', label: t('byDefault') },
             { value: 'default', label: t('firmware.tpmDefault') },
             { value: 'emulator', label: 'emulator' },
             { value: 'none', label: t('firmware.tpmNone') },
@@ -340,7 +351,8 @@ export function FirmwareSection() {
 
 export function GraphicsSection() {
   const t = useT('create')
-  const { facts } = useForm()
+  const { state, facts } = useForm()
+  const settled = graphicsIn(state.preview?.finalXml)
   return (
     <Card title={t('graphics.title')}>
       <div className="grid gap-4 sm:grid-cols-2">
@@ -348,8 +360,8 @@ export function GraphicsSection() {
           label={t('graphics.type')}
           option="graphics"
           field="type"
+          settled={settled.join(', ')}
           options={[
-            { value: '', label: t('byDefault') },
             ...(facts?.graphics ?? ['vnc', 'spice']).map((value) => ({
               value,
               label: value,
