@@ -57,14 +57,18 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
           label={t('basics.machine')}
           option="machine"
           settled={state.preview?.settled?.machine ?? null}
-          options={[
-            ...(arch?.machines ?? ['q35', 'pc']).slice(0, 100).map((value) => ({
-              value,
-              label: value,
-            })),
-          ]}
+          options={byUse(arch?.machines ?? []).map((value) => ({ value, label: value }))}
         />
       </div>
     </Card>
   )
+}
+
+/** Those that nearly everybody takes, then the newest of each kind first. */
+function byUse(machines: readonly string[]): string[] {
+  const usual = ['q35', 'pc', 'virt'].filter((name) => machines.includes(name))
+  const rest = machines
+    .filter((name) => !usual.includes(name))
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  return [...usual, ...rest].slice(0, 100)
 }
