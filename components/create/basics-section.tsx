@@ -15,6 +15,8 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
   const f = useFormat()
   const { state, facts } = useForm()
   const memory = facts?.memory
+  const chosen = hosts.find(({ host }) => host === state.host)
+  const answers = chosen?.state === 'online' || chosen?.state === 'degraded'
   const arch = facts?.arches.find((one) => one.virtTypes.length > 0)
   return (
     <Card title={t('basics.title')}>
@@ -37,7 +39,13 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
                   total: f.kib(memory.totalKiB),
                   pools: facts.pools.length,
                 })
-              : t(state.host === '' ? 'basics.hostFirst' : 'basics.reading')
+              : t(
+                  chosen
+                    ? answers
+                      ? 'basics.reading'
+                      : 'basics.away'
+                    : 'basics.hostFirst',
+                )
           }
         />
         <OptionText
@@ -50,7 +58,7 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
           label={t('basics.virtType')}
           option="virt-type"
           settled={state.preview?.settled?.virtType ?? null}
-          options={[...['kvm', 'qemu'].map((value) => ({ value, label: value }))]}
+          options={['kvm', 'qemu'].map((value) => ({ value, label: value }))}
           hint={facts && !facts.kvm ? t('basics.noKvm') : undefined}
         />
         <OptionSelect

@@ -85,6 +85,7 @@ export function CpuMemorySection() {
             option="vcpus"
             field={field}
             numeric
+            className="sm:col-span-2"
           />
         ))}
         <OptionSelect
