@@ -78,16 +78,7 @@ export function CpuMemorySection() {
           numeric
           className="sm:col-span-2"
         />
-        {(['sockets', 'dies', 'cores', 'threads'] as const).map((field) => (
-          <OptionText
-            key={field}
-            label={t(`size.${field}`)}
-            option="vcpus"
-            field={field}
-            numeric
-            className="sm:col-span-2"
-          />
-        ))}
+        <Topology />
         <OptionSelect
           label={t('size.cpu')}
           option="cpu"
@@ -103,6 +94,33 @@ export function CpuMemorySection() {
         />
       </div>
     </Card>
+  )
+}
+
+const topology = ['sockets', 'dies', 'cores', 'threads'] as const
+
+/** How the vCPUs are laid out: folded away until somebody wants it or the line says it. */
+function Topology() {
+  const t = useT('create')
+  const { state } = useForm()
+  const said = topology.some((field) => read(state.options, 'vcpus', field) !== '')
+  return (
+    <details className="sm:col-span-4" open={said || undefined}>
+      <summary className="text-muted hover:text-text w-fit cursor-pointer rounded-xs text-sm">
+        {t('size.topology')}
+      </summary>
+      <div className="mt-3 grid gap-4 sm:grid-cols-2">
+        {topology.map((field) => (
+          <OptionText
+            key={field}
+            label={t(`size.${field}`)}
+            option="vcpus"
+            field={field}
+            numeric
+          />
+        ))}
+      </div>
+    </details>
   )
 }
 
