@@ -1,7 +1,7 @@
 'use client'
 
 import { Plus, Trash2 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import { useFormat } from '../charts/use-format.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -103,9 +103,14 @@ const topology = ['sockets', 'dies', 'cores', 'threads'] as const
 function Topology() {
   const t = useT('create')
   const { state } = useForm()
+  const [open, setOpen] = useState(false)
   const said = topology.some((field) => read(state.options, 'vcpus', field) !== '')
   return (
-    <details className="sm:col-span-4" open={said || undefined}>
+    <details
+      className="sm:col-span-4"
+      open={open || said}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary className="text-muted hover:text-text w-fit cursor-pointer rounded-xs text-sm">
         {t('size.topology')}
       </summary>
