@@ -4,7 +4,6 @@ import {
   labLine,
   openCreatePage,
   removeDomain,
-  runningNames,
   testPool,
 } from './support/create-page.ts'
 import { expect, test } from './support/test.ts'
@@ -62,7 +61,10 @@ test('cloud-init: the seed ISO is on the domain and has the text, and the medium
     await expect(line).toHaveValue(/clouduser-ssh-key=/)
     await expect(create).toBeEnabled({ timeout: 60_000 })
     await create.click()
-    await expect.poll(() => runningNames(alpha), { timeout: 60_000 }).toContain(name)
+    const cookie = await ballast.login('viewer')
+    const step = async () =>
+      (await (await ballast.api(cookie, 'GET', '/jobs?kinds=create')).json()).jobs[0]?.step
+    await expect.poll(step, { timeout: 60_000 }).toBe('install')
     const iso = /\S+cloudinit\S*\.iso/.exec(await alpha.virsh('domblklist', name))?.[0]
     expect(iso).toBeTruthy()
     expect(await alpha.exec('grep', '-a', '-c', key, iso!)).toContain('1')

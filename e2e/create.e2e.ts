@@ -84,6 +84,9 @@ test('an ISO is uploaded, the seed line says that there is no kvm, and with one 
     const size = await alpha.exec('stat', '-c', '%s', iso)
     expect(Number(size)).toBe(buffer.length)
 
+    // It is among the volumes to pick from at once.
+    await expect(page.getByRole('combobox', { name: 'From the pools' })).toHaveValue(iso)
+
     await line.fill(seedLine(iso, name))
     await expect(page.getByText('This host has no KVM', { exact: true })).toBeVisible({
       timeout: 60_000,

@@ -15,6 +15,8 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
   const f = useFormat()
   const { state, facts } = useForm()
   const memory = facts?.memory
+  const chosen = hosts.find(({ host }) => host === state.host)
+  const answers = chosen?.state === 'online' || chosen?.state === 'degraded'
   const arch = facts?.arches.find((one) => one.virtTypes.length > 0)
   return (
     <Card title={t('basics.title')}>
@@ -37,7 +39,13 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
                   total: f.kib(memory.totalKiB),
                   pools: facts.pools.length,
                 })
-              : t(state.host === '' ? 'basics.hostFirst' : 'basics.reading')
+              : t(
+                  chosen
+                    ? answers
+                      ? 'basics.reading'
+                      : 'basics.away'
+                    : 'basics.hostFirst',
+                )
           }
         />
         <OptionText
@@ -49,30 +57,26 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
         <OptionSelect
           label={t('basics.virtType')}
           option="virt-type"
-          options={[
-            {
-              value: '',
-              label: t('default', { value: state.preview?.settled?.virtType ?? '–' }),
-            },
-            ...['kvm', 'qemu'].map((value) => ({ value, label: value })),
-          ]}
+          settled={state.preview?.settled?.virtType ?? null}
+          options={['kvm', 'qemu'].map((value) => ({ value, label: value }))}
           hint={facts && !facts.kvm ? t('basics.noKvm') : undefined}
         />
         <OptionSelect
           label={t('basics.machine')}
           option="machine"
-          options={[
-            {
-              value: '',
-              label: t('default', { value: state.preview?.settled?.machine ?? '–' }),
-            },
-            ...(arch?.machines ?? ['q35', 'pc']).slice(0, 100).map((value) => ({
-              value,
-              label: value,
-            })),
-          ]}
+          settled={state.preview?.settled?.machine ?? null}
+          options={byUse(arch?.machines ?? []).map((value) => ({ value, label: value }))}
         />
       </div>
     </Card>
   )
+}
+
+/** Those that nearly everybody takes, then the newest of each kind first. */
+function byUse(machines: readonly string[]): string[] {
+  const usual = ['q35', 'pc', 'virt'].filter((name) => machines.includes(name))
+  const rest = machines
+    .filter((name) => !usual.includes(name))
+    .toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }))
+  return [...usual, ...rest].slice(0, 100)
 }

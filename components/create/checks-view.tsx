@@ -13,17 +13,31 @@ import { useCheckWords } from './check-words.ts'
 import type { CreateState } from './use-create.ts'
 
 /** What speaks against it, before anything is done: errors first, each with the way out where there is one. */
-export function ChecksView({ state }: { state: CreateState }) {
+export function ChecksView({
+  state,
+  hostFails,
+}: {
+  state: CreateState
+  /** The host does not answer: the form says why. */
+  hostFails: boolean
+}) {
   const t = useT('create')
   const { preview, lineError } = state
   const errors = [...(lineError ? [lineError] : []), ...(preview?.errors ?? [])]
   const checks = preview?.checks ?? []
+  // What a check says in full needs no second word.
+  const warnings = (preview?.warnings ?? []).filter(
+    (warning) =>
+      !warning.startsWith('KVM acceleration not available') ||
+      !checks.some(({ code }) => code === 'kvm_missing'),
+  )
   const storage = preview?.storage ?? []
-  const clean =
-    errors.length === 0 && checks.length === 0 && (preview?.warnings.length ?? 0) === 0
+  const clean = errors.length === 0 && checks.length === 0 && warnings.length === 0
   return (
     <Card title={t('checks.title')} meta={state.pending ? t('checks.pending') : undefined}>
-      {state.previewFailure ? (
+      {hostFails ? (
+        <p className="text-muted text-sm">{t('checks.hostFails')}</p>
+      ) : state.previewFailure ? (
         <InlineError problem={problemOf(state.previewFailure)} />
       ) : state.host === '' ? (
         <p className="text-muted text-sm">{t('checks.chooseHost')}</p>
@@ -37,7 +51,7 @@ export function ChecksView({ state }: { state: CreateState }) {
           {checks.map((check, at) => (
             <CheckLine key={`c${at}`} check={check} state={state} />
           ))}
-          {(preview?.warnings ?? []).map((warning) => (
+          {warnings.map((warning) => (
             <Said key={warning} message={warning} option={null} tone="warning" />
           ))}
           {clean && preview && (

@@ -1,9 +1,10 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { type Query, useQuery, useQueryClient } from '@tanstack/react-query'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useEffect, useRef } from 'react'
 
+import type { HostState } from '../../server/contract/host.ts'
 import { queries } from '../data/queries.ts'
 import { useLiveTopic } from '../data/use-live.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -47,6 +48,7 @@ export function CreatePage() {
     state,
     hosts?.map(({ host }) => host),
   )
+  useHostBack(hosts?.find(({ host }) => host === state.host)?.state)
   const like = useLike(state)
   const wordsOf = useCheckWords()
   const errors = fieldErrors(
@@ -62,7 +64,7 @@ export function CreatePage() {
       {state.job !== null && (
         <FollowJob id={state.job} onChange={creation.follow} onGone={creation.gone} />
       )}
-      <div className="grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
         <FormProvider value={{ state, facts: facts.data, errors }}>
           <div className="space-y-5">
             {facts.error && <InlineError problem={problemOf(facts.error)} />}
@@ -82,7 +84,7 @@ export function CreatePage() {
         <div className="space-y-5 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto">
           <CreateBar state={state} creation={creation} />
           <LineView state={state} />
-          <ChecksView state={state} />
+          <ChecksView state={state} hostFails={facts.isError} />
           <XmlView state={state} />
         </div>
       </div>
@@ -99,6 +101,20 @@ function useOnlyHost(state: CreateState, hosts: readonly string[] | undefined): 
     // setHost is new with every render and does the same.
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [host, only])
+}
+
+/** What a host that was away could not be asked is asked anew once it is back. */
+function useHostBack(state: HostState | undefined): void {
+  const client = useQueryClient()
+  const answers = state === 'online' || state === 'degraded'
+  useEffect(() => {
+    if (!answers) return
+    const failed = {
+      queryKey: ['create'],
+      predicate: ({ state: { status } }: Query) => status === 'error',
+    }
+    void client.invalidateQueries(failed)
+  }, [client, answers])
 }
 
 /** "Another one like this": `from=HOST/UUID` in the address fills the form once. */

@@ -3,6 +3,7 @@
 import { createContext, type ReactNode, useContext } from 'react'
 
 import type { CreateFacts } from '../../server/contract/create.ts'
+import { useT } from '../i18n/use-t.ts'
 import { TextField } from '../ui/field.tsx'
 import { Select, type SelectOption } from '../ui/select.tsx'
 import { Switch } from '../ui/switch.tsx'
@@ -91,9 +92,19 @@ export function OptionSelect({
   nth,
   hint,
   className,
-  options,
-}: Bound & { options: readonly SelectOption<string>[] }) {
+  settled,
+  options: given,
+}: Bound & {
+  options: readonly SelectOption<string>[]
+  /** What the default comes to, where it is known. Left out: `options` have a '' of their own. */
+  settled?: string | null
+}) {
+  const t = useT('create')
   const { value, set, error } = useBound({ option, field, nth })
+  const byDefault =
+    value === '' && settled ? t('default', { value: settled }) : t('byDefault')
+  const options =
+    settled === undefined ? given : [{ value: '', label: byDefault }, ...given]
   const known = options.some((one) => one.value === value)
   return (
     <Select

@@ -1,6 +1,5 @@
 'use client'
 
-import { useQueryClient } from '@tanstack/react-query'
 import { CircleStop, Download, Upload } from 'lucide-react'
 import { useRef, useState } from 'react'
 
@@ -55,7 +54,6 @@ interface Target {
 function UploadFile({ host, pool, onReady }: Target) {
   const t = useT('create')
   const f = useFormat()
-  const client = useQueryClient()
   const input = useRef<HTMLInputElement>(null)
   const [going, setGoing] = useState<{
     name: string
@@ -82,7 +80,6 @@ function UploadFile({ host, pool, onReady }: Target) {
         signal: abort.signal,
         onProgress: ({ receivedBytes }) => show(receivedBytes),
       })
-      await client.invalidateQueries({ queryKey: ['create', 'media'] })
       onReady(path)
     } catch (error) {
       if (id !== null) await createMutations.cancelUpload(id).catch(() => null)

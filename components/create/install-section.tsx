@@ -1,6 +1,6 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 
 import { useFormat } from '../charts/use-format.ts'
@@ -19,6 +19,7 @@ export function InstallSection() {
   const { state } = useForm()
   const kind = installKindOf(state.options)
   const [getting, setGetting] = useState(false)
+  const client = useQueryClient()
   return (
     <Card
       title={t('install.title')}
@@ -68,6 +69,7 @@ export function InstallSection() {
           <GetImage
             onReady={(path) => {
               setGetting(false)
+              void client.invalidateQueries({ queryKey: ['create', 'media'] })
               state.change((options) =>
                 kind === 'import'
                   ? write(options, path, 'disk', 'path')

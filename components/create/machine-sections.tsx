@@ -1,7 +1,7 @@
 'use client'
 
 import { Plus, Trash2 } from 'lucide-react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import { useFormat } from '../charts/use-format.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -24,6 +24,7 @@ import {
   setSecureBoot,
   usesOf,
 } from './form-options.ts'
+import { cpuIn, graphicsIn, networksIn } from './settled-devices.ts'
 
 /** Keeps the line of a hint that comes later, so that nothing jumps. */
 const noText = '\u00a0'
@@ -77,22 +78,14 @@ export function CpuMemorySection() {
           numeric
           className="sm:col-span-2"
         />
-        {(['sockets', 'dies', 'cores', 'threads'] as const).map((field) => (
-          <OptionText
-            key={field}
-            label={t(`size.${field}`)}
-            option="vcpus"
-            field={field}
-            numeric
-          />
-        ))}
+        <Topology />
         <OptionSelect
           label={t('size.cpu')}
           option="cpu"
           field="model"
           className="sm:col-span-4"
+          settled={cpuIn(state.preview?.finalXml)}
           options={[
-            { value: '', label: t('byDefault') },
             ...[...(facts?.cpuModes ?? []), ...(facts?.cpuModels ?? [])].map((value) => ({
               value,
               label: value,
@@ -104,6 +97,38 @@ export function CpuMemorySection() {
   )
 }
 
+const topology = ['sockets', 'dies', 'cores', 'threads'] as const
+
+/** How the vCPUs are laid out: folded away until somebody wants it or the line says it. */
+function Topology() {
+  const t = useT('create')
+  const { state } = useForm()
+  const [open, setOpen] = useState(false)
+  const said = topology.some((field) => read(state.options, 'vcpus', field) !== '')
+  return (
+    <details
+      className="sm:col-span-4"
+      open={open || said}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary className="text-muted hover:text-text w-fit cursor-pointer rounded-xs text-sm">
+        {t('size.topology')}
+      </summary>
+      <div className="mt-3 grid gap-4 sm:grid-cols-2">
+        {topology.map((field) => (
+          <OptionText
+            key={field}
+            label={t(`size.${field}`)}
+            option="vcpus"
+            field={field}
+            numeric
+          />
+        ))}
+      </div>
+    </details>
+  )
+}
+
 /** One box for each use of an option, with a way to add and remove. */
 function Repeated({
   option,
@@ -111,6 +136,7 @@ function Repeated({
   first,
   addLabel,
   removeLabel,
+  settled,
   children,
 }: {
   option: string
@@ -119,6 +145,8 @@ function Repeated({
   first: string
   addLabel: string
   removeLabel: (nth: number) => string
+  /** What comes when none is typed, where it is known. */
+  settled: readonly string[]
   children: (nth: number) => ReactNode
 }) {
   const t = useT('create')
@@ -138,7 +166,9 @@ function Repeated({
       }
     >
       {uses.length === 0 ? (
-        <p className="text-muted text-sm">{t('noneTyped')}</p>
+        <p className="text-muted text-sm [overflow-wrap:anywhere]">
+          {settled.length > 0 ? t('settled', { what: settled.join(', ') }) : t('noneTyped')}
+        </p>
       ) : (
         <ul className="divide-line divide-y">
           {uses.map((use, nth) => (
@@ -166,8 +196,11 @@ function Repeated({
 export function DisksSection() {
   const t = useT('create')
   const f = useFormat()
-  const { facts } = useForm()
+  const { state, facts } = useForm()
   const pools = facts?.pools ?? []
+  const volumes = (state.preview?.storage ?? []).map(({ path, capacityBytes }) =>
+    capacityBytes === null ? path : `${path} (${f.bytes(capacityBytes)})`,
+  )
   return (
     <Repeated
       option="disk"
@@ -175,6 +208,7 @@ export function DisksSection() {
       first="size=20"
       addLabel={t('disks.add')}
       removeLabel={(count) => t('disks.remove', { count })}
+      settled={volumes}
     >
       {(nth) => (
         <div className="grid gap-4 sm:grid-cols-3">
@@ -191,8 +225,8 @@ export function DisksSection() {
             option="disk"
             field="pool"
             nth={nth}
+            settled={null}
             options={[
-              { value: '', label: t('byDefault') },
               ...pools.map(({ name, availableBytes }) => ({
                 value: name,
                 label: t('image.poolFree', { name, free: f.bytes(availableBytes) }),
@@ -204,10 +238,8 @@ export function DisksSection() {
             option="disk"
             field="format"
             nth={nth}
-            options={['', 'qcow2', 'raw'].map((value) => ({
-              value,
-              label: value || t('byDefault'),
-            }))}
+            settled={null}
+            options={['qcow2', 'raw'].map((value) => ({ value, label: value }))}
           />
           <OptionText
             label={t('disks.path')}
@@ -223,9 +255,10 @@ export function DisksSection() {
             option="disk"
             field="target.bus"
             nth={nth}
-            options={['', 'virtio', 'scsi', 'sata', 'ide', 'usb'].map((value) => ({
+            settled={null}
+            options={['virtio', 'scsi', 'sata', 'ide', 'usb'].map((value) => ({
               value,
-              label: value || t('byDefault'),
+              label: value,
             }))}
           />
         </div>
@@ -249,6 +282,7 @@ export function NetworksSection() {
       first={first}
       addLabel={t('networks.add')}
       removeLabel={(count) => t('networks.remove', { count })}
+      settled={networksIn(state.preview?.finalXml)}
     >
       {(nth) => {
         const user = read(state.options, 'network', 'type', nth) === 'user'
@@ -279,9 +313,10 @@ export function NetworksSection() {
               option="network"
               field="model.type"
               nth={nth}
-              options={['', 'virtio', 'e1000e', 'e1000', 'rtl8139'].map((value) => ({
+              settled={null}
+              options={['virtio', 'e1000e', 'e1000', 'rtl8139'].map((value) => ({
                 value,
-                label: value || t('byDefault'),
+                label: value,
               }))}
             />
             <OptionText
@@ -326,8 +361,8 @@ export function FirmwareSection() {
           option="tpm"
           field="backend.type"
           hint={firmware && !firmware.tpm ? t('firmware.noTpm') : undefined}
+          settled={null}
           options={[
-            { value: '', label: t('byDefault') },
             { value: 'default', label: t('firmware.tpmDefault') },
             { value: 'emulator', label: 'emulator' },
             { value: 'none', label: t('firmware.tpmNone') },
@@ -340,7 +375,8 @@ export function FirmwareSection() {
 
 export function GraphicsSection() {
   const t = useT('create')
-  const { facts } = useForm()
+  const { state, facts } = useForm()
+  const settled = graphicsIn(state.preview?.finalXml)
   return (
     <Card title={t('graphics.title')}>
       <div className="grid gap-4 sm:grid-cols-2">
@@ -348,8 +384,8 @@ export function GraphicsSection() {
           label={t('graphics.type')}
           option="graphics"
           field="type"
+          settled={settled.join(', ')}
           options={[
-            { value: '', label: t('byDefault') },
             ...(facts?.graphics ?? ['vnc', 'spice']).map((value) => ({
               value,
               label: value,

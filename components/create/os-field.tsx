@@ -135,9 +135,13 @@ function osHint(
     : ''
   const best = recommended
     ? t('os.recommended', {
-        memory: f.bytes(recommended.ramBytes),
-        cpus: recommended.cpus ?? '–',
-        disk: f.bytes(recommended.storageBytes),
+        what: [
+          recommended.ramBytes && f.bytes(recommended.ramBytes),
+          recommended.cpus && t('os.cpus', { count: recommended.cpus }),
+          recommended.storageBytes && f.bytes(recommended.storageBytes),
+        ]
+          .filter(Boolean)
+          .join(', '),
       })
     : ''
   const over =

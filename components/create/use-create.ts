@@ -68,9 +68,12 @@ export function useCreate() {
     },
     [keepInAddress],
   )
-  /** Everything as it was when a job was begun. A line that the address has is newer. */
+  /**
+   * Everything as it was when a job was begun; `more`: files that the job did not keep. A line that
+   * the address has is newer.
+   */
   const restore = useCallback(
-    (form: CreateForm) => {
+    (form: CreateForm, more: NamedFiles) => {
       if (address.line === '') {
         const { options: read, error } = readLine(form.line)
         setText(form.line)
@@ -78,9 +81,8 @@ export function useCreate() {
         if (read) setOptions(read)
         keepInAddress(form.line)
       }
-      setFiles(
-        Object.fromEntries(form.files.map(({ path, text: content }) => [path, content])),
-      )
+      const kept = form.files.map(({ path, text: content }) => [path, content] as const)
+      setFiles({ ...Object.fromEntries(kept), ...more })
       setHunks({ install: hunksOf(form.xml.install), final: hunksOf(form.xml.final) })
       setSeed(form.seed)
     },

@@ -10,7 +10,11 @@ import { problemOf, type ProblemLike } from '../ui/problem-like.ts'
 import { createMutations } from './create-api.ts'
 import type { Failure } from './field-errors.ts'
 import { optionsOf } from './read-line.ts'
-import type { CreateState } from './use-create.ts'
+import type { CreateState, NamedFiles } from './use-create.ts'
+
+/** Files that went along with the last creations of this tab: a job keeps none that may be secret. */
+const sentFiles = new Map<string, NamedFiles>()
+const mostSent = 5
 
 /** Creating: the button, the job that it began or that the address names, and what went wrong. */
 export function useCreation(state: CreateState) {
@@ -45,6 +49,8 @@ export function useCreation(state: CreateState) {
         keepOnFailure: keep,
       })
       formOf.current = reply.job
+      sentFiles.set(reply.job, state.files)
+      if (sentFiles.size > mostSent) sentFiles.delete([...sentFiles.keys()][0] ?? '')
       state.setJob(reply.job)
       setPassword(reply.rootPassword)
     } catch (error) {
@@ -66,9 +72,10 @@ export function useCreation(state: CreateState) {
     } else if (formOf.current !== now.id) {
       const form = createJob.detail.safeParse(now.detail).data
       if (form) {
-        state.restore(form)
+        const own = sentFiles.get(now.id) ?? {}
+        state.restore(form, own)
         setKeep(form.keepOnFailure)
-        setWithheld(form.withheld)
+        setWithheld(form.withheld.filter((what) => !(what in own)))
       }
     }
     formOf.current = now.id

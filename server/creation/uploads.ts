@@ -43,6 +43,8 @@ interface Upload {
   /** Ends the request that is sending now; its promise settles when it has let go. */
   sending: { abort: AbortController; ended: Promise<void> } | null
   settle: PromiseWithResolvers<void>
+  /** Resolves once the job is through with it, and the host's volumes are known anew. */
+  done: Promise<void>
   handle: JobHandle<'upload'>
   /** Shows how much has come. */
   progress(doneBytes: number): void
@@ -91,6 +93,7 @@ export class Uploads {
       },
       async (handle) => {
         handle.plan(['volume', 'transfer'])
+        const done = Promise.withResolvers<void>()
         try {
           const made = await handle.step('volume', () =>
             this.#makeVolume(handle, { host, pool, name, sizeBytes }),
@@ -112,6 +115,7 @@ export class Uploads {
               lastMs: performance.now(),
               sending: null,
               settle,
+              done: done.promise,
               handle,
               progress: (done) => {
                 step.progress({ done, total: sizeBytes, unit: 'bytes' })
@@ -129,6 +133,7 @@ export class Uploads {
           throw problemOf(error, { host })
         } finally {
           changed(host)
+          done.resolve()
           // The state can be asked for a while longer.
           void sleep(60_000, undefined, { ref: false }).then(() => this.#uploads.delete(id))
         }
@@ -199,7 +204,11 @@ export class Uploads {
       if (upload.state === 'receiving') upload.state = 'waiting'
       ended.resolve()
     }
-    if (upload.receivedBytes === upload.sizeBytes) upload.settle.resolve()
+    if (upload.receivedBytes === upload.sizeBytes) {
+      upload.settle.resolve()
+      // Whoever sent the last byte finds the volume with its format.
+      await upload.done
+    }
     return stateOf(upload)
   }
 
