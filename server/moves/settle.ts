@@ -56,8 +56,8 @@ export async function settleMove(ends: Ends, options: SettleOptions): Promise<Se
   }
   for (;;) {
     const [source, target] = await Promise.all([
-      see(ends.source, uuid),
-      see(ends.target, uuid),
+      see(() => ends.source(), uuid),
+      see(() => ends.target(), uuid),
     ])
     const next = settle(source, target, facts, options.ended)
     if (next.do === 'nothing') {
