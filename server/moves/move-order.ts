@@ -30,9 +30,13 @@ export interface RememberedMove {
   percent: number
 }
 
-/** The same as a virsh line. */
-export function commandOf({ name, uuid, source, target, options }: MoveOrder): string {
+/** The same as a virsh line; with `resume` the one that goes on after a post-copy broke. */
+export function commandOf(
+  { name, uuid, source, target, options }: MoveOrder,
+  resume = false,
+): string {
   return migrateLine(options, {
+    resume,
     domain: { name, uuid },
     sourceUri: source.uri,
     targetUri: target.uri,

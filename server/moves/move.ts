@@ -140,7 +140,10 @@ export class Move {
       (error: unknown) =>
         error instanceof MoveFailed ? error : new MoveFailed('begin', error),
     )
-    if (failure) this.#job.log(`${failure.phase}: ${causeWords(failure.cause)}`, 'warn')
+    if (failure) {
+      const what = resume ? `could not resume, ${failure.phase}` : failure.phase
+      this.#job.log(`${what}: ${causeWords(failure.cause)}`, 'warn')
+    }
     const ended = failure === null && this.#record.phase !== 'recover'
     return await this.#conclude(failure, ended)
   }
@@ -246,7 +249,8 @@ export class Move {
       leaving: () => this.#leaving,
     })
     if (next === 'left') throw new MoveLeft()
-    return next === 'resume' ? await this.#drive(true) : await this.#conclude(failure)
+    if (next === 'ended') return await this.#conclude(failure)
+    return await this.#drive(true)
   }
 
   /** It is not on the target: says why. */

@@ -3,6 +3,7 @@ import { ProblemError } from '../contract/problem.ts'
 import { causeWords } from './cause.ts'
 import { controlLine, controlValue } from './controls.ts'
 import type { MoveEnd } from './move-end.ts'
+import { commandOf } from './move-order.ts'
 import type { MoveRecord } from './move-record.ts'
 
 /**
@@ -18,7 +19,10 @@ export async function steer(
   { request, by, resume }: { request: MigrationControl; by: string; resume: () => void },
 ): Promise<string | null> {
   const { order } = record
-  const command = controlLine(request, order.source.uri, order)
+  const command =
+    request.control === 'resume'
+      ? commandOf(order, true)
+      : controlLine(request, order.source.uri, order)
   const blocked = record.detail.controls[request.control] ?? null
   if (blocked || !source) {
     throw new ProblemError('not_allowed_in_state', {
