@@ -99,10 +99,24 @@ export class Host {
     return this.guest(plan.name)
   }
 
-  /** Ends and forgets a guest with its disk, whatever state it is in; nothing where there is none. */
+  /**
+   * Ends and forgets a guest with its disk, whatever state it is in; nothing where there is none.
+   * Rejects when libvirt still knows it after that.
+   */
   async removeGuest(name: string): Promise<void> {
-    await this.virsh('destroy', name).catch(() => undefined)
-    await this.virsh('undefine', name).catch(() => undefined)
+    const virsh = (...args: string[]) =>
+      inHost(this.state, ['virsh', '-q', '-c', 'qemu:///system', ...args], {
+        timeoutMs: 10_000,
+      })
+    await this.startLibvirtd()
+    await until(`guest ${name} to be gone from ${this.name}`, 60_000, async () => {
+      // Its QEMU may answer nothing any more, and libvirtd wait for it.
+      await this.crashGuest(name)
+      if (!(await virsh('list', '--all', '--name')).split('\n').includes(name)) return true
+      await virsh('destroy', name).catch(() => undefined)
+      await virsh('undefine', name)
+      return false
+    })
     await this.exec('rm', '-f', `/var/lib/libvirt/images/${name}.qcow2`)
     // A pool that still lists the file keeps libvirt from making it anew for a copy.
     await this.virsh('pool-refresh', 'default')

@@ -35,6 +35,13 @@ describe('the virsh line', () => {
     )
   })
 
+  test('that resumes a post-copy leaves the downtime limit as it is', () => {
+    const options = migrationOptions.parse({ postCopy: true, maxDowntimeMs: 500 })
+    const resumed = migrateLine(options, { ...facts, resume: true })
+    expect(resumed).toContain(' --postcopy --postcopy-resume')
+    expect(resumed).not.toContain('setmaxdowntime')
+  })
+
   test('has a word for every option', () => {
     const all = line({
       persistent: false,

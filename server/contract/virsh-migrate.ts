@@ -7,6 +7,8 @@ export interface MigrateLineFacts {
   /** As Ballast connects to them. */
   sourceUri: string
   targetUri: string
+  /** Goes on with a post-copy whose link broke. */
+  resume?: boolean
 }
 
 /**
@@ -64,7 +66,7 @@ export function peerUriFrom(targetUri: string): string | null {
  */
 export function migrateLine(
   options: MigrationOptions,
-  { domain, sourceUri, targetUri }: MigrateLineFacts,
+  { domain, sourceUri, targetUri, resume = false }: MigrateLineFacts,
 ): string {
   const words: string[] = []
   const flag = (set: boolean, word: string) => {
@@ -90,6 +92,7 @@ export function migrateLine(
   value('--auto-converge-increment', options.autoConverge?.incrementPercent ?? null)
   flag(options.postCopy, '--postcopy')
   flag(options.postCopy && options.postCopyAfterFirstPass, '--postcopy-after-precopy')
+  flag(resume, '--postcopy-resume')
   value('--postcopy-bandwidth', options.postCopyBandwidthMiBps)
   flag(options.compression.length > 0, '--compressed')
   value('--comp-methods', options.compression.join(',') || null)
@@ -109,7 +112,7 @@ export function migrateLine(
   value('--persistent-xml', options.persistentXml === null ? null : 'target-persistent.xml')
   const destination = peer ? (options.peerUri ?? peerUriFrom(targetUri)) : targetUri
   const line = virshLine(sourceUri, 'migrate', domain, destination ?? targetUri, ...words)
-  if (options.maxDowntimeMs === null || options.offline) return line
+  if (options.maxDowntimeMs === null || options.offline || resume) return line
   const limit = String(options.maxDowntimeMs)
   return `${virshLine(sourceUri, 'migrate-setmaxdowntime', domain, limit)} && ${line}`
 }

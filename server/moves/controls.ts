@@ -40,12 +40,12 @@ export function controlsOf(
   }
 }
 
-/** The same as a virsh line; null = virsh has none. */
+/** The same as a virsh line. */
 export function controlLine(
-  request: MigrationControl,
+  request: Exclude<MigrationControl, { control: 'resume' }>,
   uri: string,
   domain: { name: string; uuid: string },
-): string | null {
+): string {
   switch (request.control) {
     case 'bandwidth':
       return virshLine(
@@ -74,8 +74,6 @@ export function controlLine(
       return virshLine(uri, 'migrate-postcopy', domain)
     case 'abort':
       return virshLine(uri, 'domjobabort', domain)
-    case 'resume':
-      return null
   }
 }
 

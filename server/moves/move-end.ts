@@ -99,6 +99,8 @@ export interface MoveEnd {
   resume(uuid: string): Promise<void>
   destroy(uuid: string): Promise<void>
   undefine(uuid: string): Promise<void>
+  /** Removes a domain that is shut off and not written down, which libvirt keeps by mistake. */
+  forgetTransient(uuid: string): Promise<void>
 }
 
 interface Step {
@@ -302,5 +304,13 @@ class LibvirtMoveEnd implements MoveEnd {
       { managedSave: true, keepNvram: true, snapshotsMetadata: true },
       { deadlineMs: settleMs },
     )
+  }
+
+  /** "Cannot undefine transient domain", "domain is not running": only what is defined can be removed. */
+  async forgetTransient(uuid: string) {
+    const { domains } = this.#client
+    const xml = await domains.getXml(uuid, { secure: true }, { deadlineMs: settleMs })
+    await domains.defineXml(xml, {}, { deadlineMs: settleMs })
+    await this.undefine(uuid)
   }
 }

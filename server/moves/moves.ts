@@ -20,8 +20,11 @@ import { causeWords, libvirtPartOf } from './cause.ts'
 import { MoveFailed } from './direct.ts'
 import { ForeignJobs } from './foreign.ts'
 import type { OpenMoveEnd } from './move-end.ts'
-import { commandOf, Move, MoveEnded, MoveLeft } from './move.ts'
-import type { MoveHost, MoveJob, MoveOrder, RememberedMove } from './move.ts'
+import { commandOf } from './move-order.ts'
+import type { MoveHost, MoveOrder, RememberedMove } from './move-order.ts'
+import type { MoveJob } from './move-record.ts'
+import { Move, MoveLeft } from './move.ts'
+import { MoveEnded } from './outcome.ts'
 import { checkPeerUri } from './peer-uri.ts'
 
 type MigrationHandle = JobHandle<'migration'>

@@ -12,6 +12,16 @@ export interface Ends {
   target(): Promise<MoveEnd>
 }
 
+/** What settling does on a host. */
+export type SettlingEnd = Pick<
+  MoveEnd,
+  'domain' | 'abortJob' | 'resume' | 'destroy' | 'undefine' | 'forgetTransient'
+>
+interface SettlingEnds {
+  source(): Promise<SettlingEnd>
+  target(): Promise<SettlingEnd>
+}
+
 export interface Settled {
   where: MigrationResult['where']
   postCopyFailed: boolean
@@ -42,10 +52,22 @@ const doing: Record<Exclude<Settlement['do'], 'wait' | 'nothing'>, string> = {
   'undefine-source': 'The domain is on the target: removing its definition from the source',
   'destroy-target': 'Removing the half-arrived guest from the target',
   'undefine-target': 'Removing the half-made definition from the target',
+  'forget-target':
+    'Removing what the move left on the target, shut off and not written down',
+}
+
+/** Steps that only tidy up: when they are refused, the guest is in its place all the same. */
+const tidying: Partial<Record<Settlement['do'], 'source' | 'target'>> = {
+  'undefine-source': 'target',
+  'undefine-target': 'source',
+  'forget-target': 'source',
 }
 
 /** Looks and acts until the guest is in one place and nothing half is left; see settlement.ts. */
-export async function settleMove(ends: Ends, options: SettleOptions): Promise<Settled> {
+export async function settleMove(
+  ends: SettlingEnds,
+  options: SettleOptions,
+): Promise<Settled> {
   const { uuid, facts, say } = options
   const startedMs = performance.now()
   let said = ''
@@ -56,13 +78,13 @@ export async function settleMove(ends: Ends, options: SettleOptions): Promise<Se
   }
   for (;;) {
     const [source, target] = await Promise.all([
-      see(ends.source, uuid),
-      see(ends.target, uuid),
+      see(() => ends.source(), uuid),
+      see(() => ends.target(), uuid),
     ])
     const next = settle(source, target, facts, options.ended)
     if (next.do === 'nothing') {
       const { where, postCopyFailed = false, unwritten = false } = next
-      return { where, postCopyFailed, leftovers: unwritten ? [unwrittenWords(where)] : [] }
+      return { where, postCopyFailed, leftovers: unwritten ? [unwrittenWords] : [] }
     }
     if (next.do === 'wait') {
       tell(`Waiting: ${next.why}`)
@@ -80,7 +102,7 @@ export async function settleMove(ends: Ends, options: SettleOptions): Promise<Se
         tell(`${doing[next.do]}: ${words}`, 'warn')
         if (++tries >= mostTries) {
           return {
-            where: 'unknown',
+            where: tidying[next.do] ?? 'unknown',
             postCopyFailed: false,
             leftovers: [`${doing[next.do]}: ${words}`],
           }
@@ -91,17 +113,15 @@ export async function settleMove(ends: Ends, options: SettleOptions): Promise<Se
   }
 }
 
-function unwrittenWords(where: MigrationResult['where']): string {
-  return where === 'target'
-    ? 'The target has not written its definition down (virsh dominfo: Persistent: no): define it there.'
-    : 'The target shows the domain shut off, without a written definition, and refuses another move ' +
-        'of it until its libvirtd is restarted.'
-}
+const unwrittenWords =
+  'The target has not written its definition down (virsh dominfo: Persistent: no): define it there.'
 
-async function see(end: () => Promise<MoveEnd>, uuid: string): Promise<Seen> {
+async function see(end: () => Promise<SettlingEnd>, uuid: string): Promise<Seen> {
   try {
     return (await (await end()).domain(uuid)) ?? 'absent'
-  } catch {
+  } catch (error) {
+    // A mistake of ours must not look like a host that is away.
+    if (error instanceof TypeError) throw error
     // Whatever kept it from answering: it cannot be asked now.
     return 'unreachable'
   }
@@ -117,21 +137,25 @@ function safePlace(source: Seen, target: Seen): 'source' | 'target' | null {
 
 async function act(
   what: Exclude<Settlement['do'], 'wait' | 'nothing'>,
-  ends: Ends,
+  ends: SettlingEnds,
   uuid: string,
 ): Promise<void> {
-  const [where, verb] = what.startsWith('abort')
-    ? (['source', 'abort'] as const)
-    : what === 'resume-source'
-      ? (['source', 'resume'] as const)
-      : what === 'destroy-source'
-        ? (['source', 'destroy'] as const)
-        : what === 'undefine-source'
-          ? (['source', 'undefine'] as const)
-          : what === 'destroy-target'
-            ? (['target', 'destroy'] as const)
-            : (['target', 'undefine'] as const)
-  const end = await ends[where]()
-  if (verb === 'abort') await end.abortJob(uuid)
-  else await end[verb](uuid)
+  const source = () => ends.source()
+  const target = () => ends.target()
+  switch (what) {
+    case 'abort-source':
+      return await (await source()).abortJob(uuid)
+    case 'resume-source':
+      return await (await source()).resume(uuid)
+    case 'destroy-source':
+      return await (await source()).destroy(uuid)
+    case 'undefine-source':
+      return await (await source()).undefine(uuid)
+    case 'destroy-target':
+      return await (await target()).destroy(uuid)
+    case 'undefine-target':
+      return await (await target()).undefine(uuid)
+    case 'forget-target':
+      return await (await target()).forgetTransient(uuid)
+  }
 }

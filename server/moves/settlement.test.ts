@@ -103,8 +103,11 @@ describe('what is done so that the guest runs in exactly one place', () => {
   test('a definition is removed only when the other one is written down', () => {
     const unwritten = { ...off, persistent: false }
     expect(settle(off, unwritten, { ...facts, offline: true })).toEqual({
+      do: 'forget-target',
+    })
+    expect(settle('absent', unwritten, { ...facts, offline: true })).toEqual({
       do: 'nothing',
-      where: 'source',
+      where: 'target',
       unwritten: true,
     })
     const transient = { ...migrated, persistent: false }

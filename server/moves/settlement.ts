@@ -29,6 +29,8 @@ export type Settlement =
   | { do: 'undefine-source' }
   | { do: 'destroy-target' }
   | { do: 'undefine-target' }
+  /** What `prepare` of an offline move left: shut off, and not written down. */
+  | { do: 'forget-target' }
   | {
       do: 'nothing'
       where: MigrationResult['where']
@@ -161,7 +163,7 @@ function settleSource(here: Kind): Settlement {
 
 /**
  * From `prepare` on libvirt shows the domain on the target, shut off and transient, and a move that
- * fails then leaves it so: only what is written down has arrived.
+ * fails then leaves it so, also when `finish` is told of it: only what is written down has arrived.
  */
 function settleDefinition(
   here: Kind,
@@ -176,8 +178,10 @@ function settleDefinition(
     return { do: 'nothing', where: here === 'absent' ? 'nowhere' : 'source' }
   }
   if (!written) {
-    const where = here === 'absent' ? 'target' : 'source'
-    return { do: 'nothing', where, unwritten: true }
+    // Where the source has lost its own, it is the only one left.
+    return here === 'absent'
+      ? { do: 'nothing', where: 'target', unwritten: true }
+      : { do: 'forget-target' }
   }
   // What was there before is no sign that the newer one arrived.
   if (here === 'off' && facts.targetKnewIt && !ended) {
