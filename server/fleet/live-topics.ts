@@ -1,5 +1,4 @@
 import type { FleetPage, FleetRow } from '../contract/domain.ts'
-import type { HostSummary } from '../contract/host.ts'
 import type {
   LiveHandle,
   LiveListener,
@@ -14,6 +13,7 @@ import { closeContextOf, contextOf } from './fleet-table.ts'
 import type { FleetTable } from './fleet-table.ts'
 import type { HostAgent } from './host-agent.ts'
 import { hostDetailOf, hostSeriesOf, hostSummaryOf } from './host-view.ts'
+import { hostsView } from './hosts-view.ts'
 import type { LiveDomain } from './live-domain.ts'
 import { QmpEventWatch } from './qmp-event-watch.ts'
 
@@ -154,7 +154,7 @@ export class LiveTopics {
 function viewOf(topic: Exclude<FleetTopic, { name: 'qmp-events' }>, lookup: Lookup): View {
   switch (topic.name) {
     case 'hosts':
-      return hostsView(lookup)
+      return hostsView(() => [...lookup.agents.values()].map(hostSummaryOf))
     case 'fleet':
       return fleetView(topic, lookup)
     case 'host':
@@ -170,33 +170,6 @@ function viewOf(topic: Exclude<FleetTopic, { name: 'qmp-events' }>, lookup: Look
       return memoryView(topic, lookup)
     case 'dirty-rate':
       return dirtyRateView(topic, lookup)
-  }
-}
-
-function hostsView({ agents }: Lookup): View {
-  let sent = new Map<string, { text: string; summary: HostSummary }>()
-  const read = () => {
-    const now: typeof sent = new Map()
-    for (const agent of agents.values()) {
-      const summary = hostSummaryOf(agent)
-      now.set(summary.host, { text: JSON.stringify(summary), summary })
-    }
-    return now
-  }
-  sent = read()
-  return {
-    host: null,
-    uuid: null,
-    full: () => ({ hosts: [...sent.values()].map(({ summary }) => summary) }),
-    delta() {
-      const before = sent
-      sent = read()
-      const upsert = [...sent.values()]
-        .filter(({ text, summary }) => before.get(summary.host)?.text !== text)
-        .map(({ summary }) => summary)
-      const remove = [...before.keys()].filter((host) => !sent.has(host))
-      return upsert.length + remove.length === 0 ? null : { upsert, remove }
-    },
   }
 }
 
