@@ -1,4 +1,4 @@
-import type { FleetPage, FleetRow } from '../contract/domain.ts'
+import type { FleetPage } from '../contract/domain.ts'
 import type {
   LiveHandle,
   LiveListener,
@@ -15,6 +15,7 @@ import type { HostAgent } from './host-agent.ts'
 import { hostDetailOf, hostSeriesOf, hostSummaryOf } from './host-view.ts'
 import { hostsView } from './hosts-view.ts'
 import type { LiveDomain } from './live-domain.ts'
+import { pageDelta } from './page-delta.ts'
 import { QmpEventWatch } from './qmp-event-watch.ts'
 
 /** Hosts answer within the same tick: their samples are gathered this long into one delta. */
@@ -183,17 +184,7 @@ function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): View {
     delta() {
       const before = sent
       sent = read()
-      const known = new Map<string, FleetRow>(before.rows.map((row) => [row.key, row]))
-      // A row is the same object until something in it changed.
-      const rows = sent.rows.filter((row) => known.get(row.key) !== row)
-      const moved =
-        sent.rows.length !== before.rows.length ||
-        sent.rows.some((row, at) => row.key !== before.rows[at]?.key)
-      const counted = sent.total !== before.total || sent.matched !== before.matched
-      if (rows.length === 0 && !moved && !counted) return null
-      const { total, matched } = sent
-      const keys = moved ? { keys: sent.rows.map((row) => row.key) } : {}
-      return { total, matched, ...keys, rows }
+      return pageDelta(before, sent)
     },
   }
 }
