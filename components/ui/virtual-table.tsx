@@ -236,10 +236,10 @@ const RowContent = memo(function RowContent<Row>({
   renderCard,
 }: RowContentProps<Row>) {
   if (renderCard)
-    return <div role="cell">{row === undefined ? <Skeleton /> : renderCard(row)}</div>
+    return <div role="cell">{row === undefined ? <Skeleton still /> : renderCard(row)}</div>
   return columns.map((column) => (
     <div key={column.key} role="cell" className={clsx('text-sm', cellClass(column))}>
-      {row === undefined ? <Skeleton className="w-2/3" /> : column.cell(row)}
+      {row === undefined ? <Skeleton still className="w-2/3" /> : column.cell(row)}
     </div>
   ))
   // memo loses the type parameter; this gives it back.
