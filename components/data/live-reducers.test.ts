@@ -71,6 +71,17 @@ describe('fleet', () => {
     expect(next.rows[1]?.memory.usedKiB).toBe(9)
   })
 
+  it('changes what is told of a row, and asks anew when it does not have the row', () => {
+    const { memory } = row('b', 9)
+    const delta = { total: 3, matched: 3, rows: [], changes: [{ key: 'alpha/b', memory }] }
+    const next = applyDelta(fleet, state, delta)
+    if (!next || !('rows' in next)) throw new Error('no rows')
+    expect(next.rows).toEqual([state.rows[0], { ...state.rows[1], memory }, state.rows[2]])
+    expect(next.rows[0]).toBe(state.rows[0])
+    const unknown = { ...delta, changes: [{ key: 'alpha/x', memory }] }
+    expect(applyDelta(fleet, state, unknown)).toBeNull()
+  })
+
   it('takes a new order, with rows that came and went', () => {
     const keys = ['alpha/d', 'alpha/c', 'alpha/a']
     const next = applyDelta(fleet, state, { total: 4, matched: 4, keys, rows: [row('d')] })

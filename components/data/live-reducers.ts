@@ -3,6 +3,7 @@ import { type JobPage, jobLimits, type JobSeries } from '../../server/contract/j
 import {
   type Topic,
   topicDelta,
+  type TopicDelta,
   topicFull,
   type TopicFull,
 } from '../../server/contract/live.ts'
@@ -180,12 +181,14 @@ function appendPoints(series: JobSeries, append: JobSeries): JobSeries {
   }
 }
 
-function applyFleet(
-  state: FleetPage,
-  delta: { total: number; matched: number; keys?: string[]; rows: FleetPage['rows'] },
-): FleetPage | null {
+function applyFleet(state: FleetPage, delta: TopicDelta<'fleet'>): FleetPage | null {
   const rows = new Map(state.rows.map((row) => [row.key, row]))
   for (const row of delta.rows) rows.set(row.key, row)
+  for (const change of delta.changes ?? []) {
+    const known = rows.get(change.key)
+    if (!known) return null
+    rows.set(change.key, { ...known, ...change })
+  }
   const keys = delta.keys ?? state.rows.map((row) => row.key)
   const next = keys.map((key) => rows.get(key))
   if (!next.every((row) => row !== undefined)) return null

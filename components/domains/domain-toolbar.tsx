@@ -8,13 +8,17 @@ import {
   type FleetSortKey,
   fleetSortKey,
 } from '../../server/contract/domain.ts'
-import type { HostSummary } from '../../server/contract/host.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Button } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { FilterMenu } from './filter-menu.tsx'
 import { SearchField } from './search-field.tsx'
 import type { TableQuery } from './table-query.ts'
+
+export interface HostName {
+  host: string
+  name: string
+}
 
 /** Search, filters and how many there are. `hosts`: none = the table is of one host. */
 export function DomainToolbar({
@@ -23,7 +27,7 @@ export function DomainToolbar({
   count,
 }: {
   table: TableQuery
-  hosts?: readonly HostSummary[]
+  hosts?: readonly HostName[]
   count: { total: number; matched: number } | null
 }) {
   const t = useT('fleet')

@@ -1,13 +1,14 @@
 'use client'
 
 import { Plus, SearchX, Server } from 'lucide-react'
+import { memo, useMemo } from 'react'
 
 import type { HostSummary } from '../../server/contract/host.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
 import { useLiveTopic } from '../data/use-live.ts'
 import { DomainTable, useFleetWindow } from '../domains/domain-table.tsx'
-import { DomainToolbar } from '../domains/domain-toolbar.tsx'
+import { DomainToolbar, type HostName } from '../domains/domain-toolbar.tsx'
 import { useTableQuery } from '../domains/table-query.ts'
 import { HostCard } from '../hosts/host-card.tsx'
 import { useT } from '../i18n/use-t.ts'
@@ -25,6 +26,7 @@ export function FleetPage() {
   const t = useT('fleet')
   const { data, problem } = useLiveTopic({ name: 'hosts' })
   const hosts = data?.hosts
+  const names = useHostNames(hosts)
   return (
     <Page>
       <PageHeader
@@ -38,7 +40,7 @@ export function FleetPage() {
         ) : (
           <>
             <HostCards hosts={hosts} />
-            <FleetDomains hosts={hosts} />
+            <FleetDomains hosts={names} />
           </>
         )
       ) : problem ? (
@@ -96,7 +98,16 @@ function HostCards({ hosts }: { hosts: readonly HostSummary[] }) {
   )
 }
 
-function FleetDomains({ hosts }: { hosts: readonly HostSummary[] }) {
+/** The same array until a host comes, goes or is renamed: their figures change all the time. */
+function useHostNames(hosts: readonly HostSummary[] = []): readonly HostName[] {
+  const key = JSON.stringify(hosts.map(({ host, name }) => [host, name]))
+  // The key stands for the names.
+  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  return useMemo(() => hosts.map(({ host, name }) => ({ host, name })), [key])
+}
+
+/** Apart from the hosts' figures: the table is not drawn again when those change. */
+const FleetDomains = memo(function FleetDomains({ hosts }: { hosts: readonly HostName[] }) {
   const t = useT('fleet')
   const table = useTableQuery()
   const fleet = useFleetWindow(table.query)
@@ -127,7 +138,7 @@ function FleetDomains({ hosts }: { hosts: readonly HostSummary[] }) {
       </div>
     </section>
   )
-}
+})
 
 function BarLegend() {
   const t = useT('fleet')

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 
 import type { HostSummary } from '../../server/contract/host.ts'
 import { useFormat } from '../charts/use-format.ts'
@@ -14,8 +14,11 @@ import { HostStateBadge } from './host-state-badge.tsx'
 import { NextTry } from './next-try.tsx'
 import { overcommitOf } from './overcommit.ts'
 
-/** One host at a glance: how it is, what to do if it is not well, how full it is. */
-export function HostCard({ host }: { host: HostSummary }) {
+/**
+ * One host at a glance: how it is, what to do if it is not well, how full it is. Drawn again only when
+ * its host changed: with many hosts some of them always do.
+ */
+export const HostCard = memo(function HostCard({ host }: { host: HostSummary }) {
   const t = useT('host')
   const f = useFormat()
   return (
@@ -55,7 +58,7 @@ export function HostCard({ host }: { host: HostSummary }) {
       </footer>
     </article>
   )
-}
+})
 
 function HostFigures({ host }: { host: HostSummary }) {
   const t = useT('host')

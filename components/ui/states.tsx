@@ -115,11 +115,16 @@ export function InlineError({ problem }: { problem: ProblemLike | null | undefin
   )
 }
 
-export function Skeleton({ className }: { className?: string }) {
+/** Where a text will be. `still`: hundreds at a time that pulse are felt in a scroll. */
+export function Skeleton({ className, still }: { className?: string; still?: boolean }) {
   return (
     <span
       aria-hidden
-      className={clsx('bg-line animate-pulse-soft block h-3 rounded-sm', className)}
+      className={clsx(
+        'bg-line block h-3 rounded-sm',
+        !still && 'animate-pulse-soft',
+        className,
+      )}
     />
   )
 }

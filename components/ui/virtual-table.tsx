@@ -1,6 +1,5 @@
 'use client'
 
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { clsx } from 'clsx'
 import {
   memo,
@@ -15,6 +14,7 @@ import {
 import { Skeleton } from './states.tsx'
 import { SortButton } from './table.tsx'
 import { useMedia } from './use-media.ts'
+import { useRowWindow } from './use-row-window.ts'
 import { rowKeyTarget } from './virtual-table-keys.ts'
 
 export interface Column<Row> {
@@ -55,30 +55,28 @@ export interface VirtualTableProps<Row> {
   height?: string
 }
 
+/** CSS px: the row of headers with the line below it, and the lines above and below it all. */
+const headerHeight = 33
+const borderHeight = 2
+
 /** Thousands of rows at the price of the visible ones. The header stays; arrow keys move between rows. */
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { label, count, rowAt, rowKey, columns, rowHeight = 40, cardHeight = 112 } = props
   const scroller = useRef<HTMLDivElement>(null)
   const narrow = useMedia('(max-width: 639px)')
   const asCards = narrow && props.renderCard !== undefined
-  // oxlint-disable-next-line react/incompatible-library -- no React Compiler is in use
-  const virtualizer = useVirtualizer({
+  const height = asCards ? cardHeight : rowHeight
+  const { first, last, show } = useRowWindow(scroller, {
     count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => (asCards ? cardHeight : rowHeight),
-    overscan: 8,
-    getItemKey: (index) => {
-      const row = rowAt(index)
-      return row === undefined ? index : rowKey(row)
-    },
+    rowHeight: height,
+    headerHeight: asCards ? 0 : headerHeight,
   })
-  useEffect(() => virtualizer.measure(), [virtualizer, asCards, rowHeight, cardHeight])
+  const drawn = Array.from({ length: last - first + 1 }, (_, at) => first + at)
 
-  const items = virtualizer.getVirtualItems()
-  const first = items[0]?.index ?? 0
-  const last = items.at(-1)?.index ?? 0
   const { onRange } = props
-  useEffect(() => onRange?.({ first, last }), [onRange, first, last])
+  useEffect(() => {
+    if (last >= first) onRange?.({ first, last })
+  }, [onRange, first, last])
 
   const [active, setActive] = useState(0)
   /** The row that a key led to, until it is there and has the focus. */
@@ -86,8 +84,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const activeRow = Math.min(active, Math.max(0, count - 1))
   function moveTo(index: number) {
     setActive(index)
-    virtualizer.scrollToIndex(index)
     awaited.current = index
+    show(index)
     // Nearly always it is drawn already; then at once, so that a held key loses no step.
     focusAwaited()
   }
@@ -139,7 +137,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       style={{
         ...template,
         height: `min(${props.height ?? 'calc(100dvh - 12rem)'}, ${
-          count === 0 ? '20rem' : `${virtualizer.getTotalSize() + (asCards ? 2 : 35)}px`
+          count === 0
+            ? '20rem'
+            : `${count * height + (asCards ? 0 : headerHeight) + borderHeight}px`
         })`,
       }}
     >
@@ -174,36 +174,35 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         </div>
       )}
       {count === 0 && props.empty}
-      <div
-        role="rowgroup"
-        className="relative"
-        style={{ height: virtualizer.getTotalSize() }}
-      >
-        {items.map((item) => (
-          <div
-            key={item.key}
-            role="row"
-            tabIndex={item.index === activeRow ? 0 : -1}
-            data-row={item.index}
-            aria-rowindex={item.index + 2}
-            onFocus={() => setActive(item.index)}
-            onKeyDown={onKeyDown}
-            className={clsx(
-              'hover:bg-hover has-[input:checked]:bg-accent-soft absolute inset-x-0 border-b outline-offset-[-2px]',
-              asCards ? 'px-3 py-2.5' : 'vt-grid',
-            )}
-            style={{
-              height: item.size,
-              transform: `translateY(${item.start}px)`,
-            }}
-          >
-            <RowContent
-              row={rowAt(item.index)}
-              columns={columns}
-              renderCard={asCards ? props.renderCard : undefined}
-            />
-          </div>
-        ))}
+      <div role="rowgroup" className="relative" style={{ height: count * height }}>
+        {drawn.map((index) => {
+          const row = rowAt(index)
+          return (
+            <div
+              key={row === undefined ? index : rowKey(row)}
+              role="row"
+              tabIndex={index === activeRow ? 0 : -1}
+              data-row={index}
+              aria-rowindex={index + 2}
+              onFocus={() => setActive(index)}
+              onKeyDown={onKeyDown}
+              className={clsx(
+                'hover:bg-hover has-[input:checked]:bg-accent-soft absolute inset-x-0 border-b outline-offset-[-2px]',
+                asCards ? 'px-3 py-2.5' : 'vt-grid',
+              )}
+              style={{
+                height,
+                transform: `translateY(${index * height}px)`,
+              }}
+            >
+              <RowContent
+                row={row}
+                columns={columns}
+                renderCard={asCards ? props.renderCard : undefined}
+              />
+            </div>
+          )
+        })}
       </div>
     </div>
   )
@@ -237,10 +236,10 @@ const RowContent = memo(function RowContent<Row>({
   renderCard,
 }: RowContentProps<Row>) {
   if (renderCard)
-    return <div role="cell">{row === undefined ? <Skeleton /> : renderCard(row)}</div>
+    return <div role="cell">{row === undefined ? <Skeleton still /> : renderCard(row)}</div>
   return columns.map((column) => (
     <div key={column.key} role="cell" className={clsx('text-sm', cellClass(column))}>
-      {row === undefined ? <Skeleton className="w-2/3" /> : column.cell(row)}
+      {row === undefined ? <Skeleton still className="w-2/3" /> : column.cell(row)}
     </div>
   ))
   // memo loses the type parameter; this gives it back.

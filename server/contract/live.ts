@@ -108,7 +108,7 @@ export const topicFull = {
 } satisfies Record<TopicName, z.ZodType>
 
 /**
- * What an increment holds, by topic. Rows and objects come whole; series only the new points, to be
+ * What an increment holds, by topic. Objects come whole; rows of the fleet what changed; series only the new points, to be
  * appended (and the oldest beyond the window dropped).
  */
 export const topicDelta = {
@@ -120,7 +120,11 @@ export const topicDelta = {
       .array(z.string())
       .optional()
       .describe('the keys of the window in order, when that changed'),
-    rows: z.array(fleetRow).describe('the rows that changed or are new in the window'),
+    rows: z.array(fleetRow).describe('rows that are new in the window, whole'),
+    changes: z
+      .array(fleetRow.partial().required({ key: true }))
+      .optional()
+      .describe('rows that changed: what is another than before, and the key'),
   }),
   host: z.object({ host: hostDetail.optional(), append: hostSeries.optional() }),
   domain: z.object({ domain: domainDetail }),

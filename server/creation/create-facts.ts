@@ -1,7 +1,6 @@
-import type { Element } from '@xmldom/xmldom'
-
 import type { CreateFacts, MediaVolume } from '../contract/create.ts'
 import { attribute, child, children, parseXml, textOf } from '../libvirt/xml.ts'
+import type { XmlElement } from '../libvirt/xml.ts'
 import type { HostFacts } from '../virtinst/host-facts.ts'
 
 /** What of a host's facts the form is filled from. */
@@ -53,7 +52,7 @@ export function createFactsOf(
     cpuModes: modes.map((mode) => attribute(mode, 'name') ?? ''),
     cpuModels: children(custom, 'model')
       .filter((model) => attribute(model, 'usable') === 'yes')
-      .map((model) => model.textContent ?? ''),
+      .map((model) => model.textContent),
     domainNames: facts.domains.map(({ name }) => name),
   }
 }
@@ -70,12 +69,12 @@ export function firmwareOf(facts: HostFacts): CreateFacts['firmware'] {
 }
 
 /** Values that domain capabilities list for one thing; none where it is not supported. */
-function offeredIn(domain: Element | null, path: string, name: string): string[] {
+function offeredIn(domain: XmlElement | null, path: string, name: string): string[] {
   const element = child(domain, path)
   if (!element || attribute(element, 'supported') === 'no') return []
   return children(element, 'enum')
     .filter((one) => attribute(one, 'name') === name)
-    .flatMap((one) => children(one, 'value').map((value) => value.textContent ?? ''))
+    .flatMap((one) => children(one, 'value').map((value) => value.textContent))
 }
 
 /** Those of the machine that a new domain would have: kvm before qemu, q35 before the rest. */
@@ -100,7 +99,7 @@ function archesOf(capabilitiesXml: string): CreateFacts['arches'] {
         arch: attribute(arch, 'name') ?? '',
         virtTypes: types.toSorted((a, b) => rank(a) - rank(b)),
         machines: [
-          ...new Set(children(arch, 'machine').map((one) => one.textContent?.trim() ?? '')),
+          ...new Set(children(arch, 'machine').map((one) => one.textContent.trim())),
         ],
       }
     })

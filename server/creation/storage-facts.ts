@@ -35,8 +35,8 @@ export function volumeFactsOf(xml: string): VolumeFacts {
 /** libvirt writes sizes of storage in bytes. */
 function bytesOf(parent: Parameters<typeof child>[0], name: string): number {
   const element = child(parent, name)
-  if (attribute(element, 'unit') === 'bytes' || !element?.hasAttribute('unit')) {
-    return Number(element?.textContent?.trim() ?? 0) || 0
+  if (attribute(element, 'unit') === 'bytes' || attribute(element, 'unit') === null) {
+    return Number(element?.textContent.trim() ?? 0) || 0
   }
   return (sizeKiB(element) ?? 0) * 1_024
 }

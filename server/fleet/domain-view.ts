@@ -71,9 +71,12 @@ function rowPressureOf(pressure: Pressure | null): RowPressure | null {
   return { score, level, signal: reasons[0]?.signal ?? null }
 }
 
-/** Used memory of the last minute in steps of two seconds that lie still on the clock. */
+/**
+ * Used memory of the last minute in steps of two seconds that lie still on the clock. The step that is
+ * under way is left out: else the line would be another with each sample.
+ */
 export function sparkOf(domain: LiveDomain, wallMs: number): (number | null)[] {
-  const untilStep = Math.floor(wallMs / sparkStepMs)
+  const untilStep = Math.floor(wallMs / sparkStepMs) - 1
   const fromStep = untilStep - sparkPoints
   const { tMs, usedKiB } = domain.series.read((fromStep + 1) * sparkStepMs - 1)
   const spark: (number | null)[] = []

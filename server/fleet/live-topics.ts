@@ -1,7 +1,5 @@
 import type { FleetPage } from '../contract/domain.ts'
-import type { HostSummary } from '../contract/host.ts'
 import type { LiveHandle, LiveListener, Topic } from '../contract/live.ts'
-import { listChange } from '../live/list-window.ts'
 import { OpenViews } from '../live/open-views.ts'
 import type { View } from '../live/open-views.ts'
 import type { Clock } from './clock.ts'
@@ -11,9 +9,11 @@ import { closeContextOf, contextOf } from './fleet-table.ts'
 import type { FleetTable } from './fleet-table.ts'
 import type { HostAgent } from './host-agent.ts'
 import { hostDetailOf, hostSeriesOf, hostSummaryOf } from './host-view.ts'
+import { hostsView } from './hosts-view.ts'
 import type { LiveDomain } from './live-domain.ts'
 import { nodeView } from './node-views.ts'
 import type { Nodes } from './nodes.ts'
+import { pageDelta } from './page-delta.ts'
 import { QmpEventWatch } from './qmp-event-watch.ts'
 
 /** Hosts answer within the same tick: their samples are gathered this long into one delta. */
@@ -130,7 +130,7 @@ export class LiveTopics {
 function viewOf(topic: FleetTopic, lookup: Lookup, listener: LiveListener): FleetView {
   switch (topic.name) {
     case 'hosts':
-      return hostsView(lookup)
+      return hostsView(() => [...lookup.agents.values()].map(hostSummaryOf))
     case 'fleet':
       return fleetView(topic, lookup)
     case 'host':
@@ -158,33 +158,6 @@ function viewOf(topic: FleetTopic, lookup: Lookup, listener: LiveListener): Flee
   }
 }
 
-function hostsView({ agents }: Lookup): FleetView {
-  let sent = new Map<string, { text: string; summary: HostSummary }>()
-  const read = () => {
-    const now: typeof sent = new Map()
-    for (const agent of agents.values()) {
-      const summary = hostSummaryOf(agent)
-      now.set(summary.host, { text: JSON.stringify(summary), summary })
-    }
-    return now
-  }
-  sent = read()
-  return {
-    host: null,
-    uuid: null,
-    full: () => ({ hosts: [...sent.values()].map(({ summary }) => summary) }),
-    delta() {
-      const before = sent
-      sent = read()
-      const upsert = [...sent.values()]
-        .filter(({ text, summary }) => before.get(summary.host)?.text !== text)
-        .map(({ summary }) => summary)
-      const remove = [...before.keys()].filter((host) => !sent.has(host))
-      return upsert.length + remove.length === 0 ? null : { upsert, remove }
-    },
-  }
-}
-
 function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): FleetView {
   const read = (): FleetPage => table.page(topic.query, topic.offset, topic.limit)
   let sent = read()
@@ -195,7 +168,7 @@ function fleetView(topic: Topic & { name: 'fleet' }, { table }: Lookup): FleetVi
     delta() {
       const before = sent
       sent = read()
-      return listChange(before, sent, ({ key }) => key)
+      return pageDelta(before, sent)
     },
   }
 }

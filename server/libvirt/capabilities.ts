@@ -1,6 +1,5 @@
-import type { Element } from '@xmldom/xmldom'
-
 import { attribute, child, children, integer, parseXml, sizeKiB, textOf } from './xml.ts'
+import type { XmlElement } from './xml.ts'
 
 export interface NumaCell {
   id: number
@@ -67,7 +66,7 @@ export function parseCapabilities(xml: string): HostCapabilities {
       })),
       pages: children(cell, 'pages').map((pages) => ({
         sizeKiB: pageKiB(attribute(pages, 'size'), attribute(pages, 'unit')),
-        count: integer(pages.textContent?.trim() ?? null, 'pages') ?? 0,
+        count: integer(pages.textContent.trim(), 'pages') ?? 0,
       })),
     })),
     pageSizesKiB: children(child(host, 'cpu'), 'pages').map((pages) =>
@@ -86,10 +85,10 @@ export function parseCapabilities(xml: string): HostCapabilities {
   }
 }
 
-function machinesOf(arch: Element | null): string[] {
+function machinesOf(arch: XmlElement | null): string[] {
   const names = [arch, ...children(arch, 'domain')]
     .flatMap((place) => children(place, 'machine'))
-    .flatMap((machine) => [machine.textContent?.trim(), attribute(machine, 'canonical')])
+    .flatMap((machine) => [machine.textContent.trim(), attribute(machine, 'canonical')])
   return [...new Set(names.filter((name) => name !== null && name !== undefined))]
 }
 

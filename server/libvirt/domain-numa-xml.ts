@@ -1,6 +1,5 @@
-import type { Element } from '@xmldom/xmldom'
-
 import { attribute, child, children, integer, scaledKiB } from './xml.ts'
+import type { XmlElement } from './xml.ts'
 
 /** What a domain's XML says of where it may be. Sets of CPUs and cells are as written: `0-3,^2`. */
 export interface DomainNumaXml {
@@ -23,7 +22,7 @@ export interface DomainNumaXml {
 const most = 4_096
 
 /** Reads what a `<domain>` says of NUMA. Throws XmlError. */
-export function parseDomainNuma(root: Element): DomainNumaXml {
+export function parseDomainNuma(root: XmlElement): DomainNumaXml {
   const vcpu = child(root, 'vcpu')
   const memory = child(root, 'numatune/memory')
   const cputune = child(root, 'cputune')
@@ -59,22 +58,22 @@ export function parseDomainNuma(root: Element): DomainNumaXml {
 }
 
 /** Without a word libvirt takes `static` when cells or CPUs are named; numatune alone means them. */
-function placementOf(element: Element | null, set: string | null): 'static' | 'auto' {
+function placementOf(element: XmlElement | null, set: string | null): 'static' | 'auto' {
   return set === null && attribute(element, 'placement') === 'auto' ? 'auto' : 'static'
 }
 
-function hugePage(hugepages: Element | null): number | null {
+function hugePage(hugepages: XmlElement | null): number | null {
   if (!hugepages) return null
   const page = child(hugepages, 'page')
   if (!page) return 0
   return scaledKiB(attribute(page, 'size'), attribute(page, 'unit'), 'page size') ?? 0
 }
 
-function sizeOf(cell: Element): number {
+function sizeOf(cell: XmlElement): number {
   const unit = attribute(cell, 'unit')
   return scaledKiB(attribute(cell, 'memory'), unit, 'cell memory') ?? 0
 }
 
-function some(parent: Element | null, name: string): Element[] {
+function some(parent: XmlElement | null, name: string): XmlElement[] {
   return children(parent, name).slice(0, most)
 }

@@ -1,5 +1,3 @@
-import type { Element } from '@xmldom/xmldom'
-
 import { parseDomainNuma } from './domain-numa-xml.ts'
 import type { DomainNumaXml } from './domain-numa-xml.ts'
 import {
@@ -12,6 +10,7 @@ import {
   textOf,
   XmlError,
 } from './xml.ts'
+import type { XmlElement } from './xml.ts'
 
 export type BalloonModel =
   | 'virtio'
@@ -155,13 +154,17 @@ export function parseDomainXml(xml: string): DomainXml {
 }
 
 /** A `<cpu>` that only has a topology or NUMA cells chooses no CPU. */
-function cpu(element: Element | null): DomainXml['cpu'] {
+function cpu(element: XmlElement | null): DomainXml['cpu'] {
   if (element === null) return null
   const mode = attribute(element, 'mode') ?? (child(element, 'model') ? 'custom' : null)
   return mode === null ? null : { mode, xml: element.toString() }
 }
 
-function ramBlocks(root: Element, devices: Element | null, memoryKiB: number): number[] {
+function ramBlocks(
+  root: XmlElement,
+  devices: XmlElement | null,
+  memoryKiB: number,
+): number[] {
   const plugged = children(devices, 'memory')
     .map((device) => sizeKiB(child(device, 'target/size')) ?? 0)
     .filter((kib) => kib > 0)
@@ -172,7 +175,10 @@ function ramBlocks(root: Element, devices: Element | null, memoryKiB: number): n
   return [...(cells.length > 0 ? cells : [rest]), ...plugged]
 }
 
-function memorySlots(root: Element, devices: Element | null): DomainXml['memorySlots'] {
+function memorySlots(
+  root: XmlElement,
+  devices: XmlElement | null,
+): DomainXml['memorySlots'] {
   const total = integer(attribute(child(root, 'maxMemory'), 'slots'), 'memory slots')
   if (total === null) return null
   // Only DIMMs and NVDIMMs take a slot (libvirt: formatdomain, memory devices).
@@ -186,7 +192,7 @@ function memorySlots(root: Element, devices: Element | null): DomainXml['memoryS
  * VFIO (passed-through PCI devices, also as interfaces, and mediated ones) and vDPA: QEMU then calls
  * ram_block_discard_disable and its balloon discards nothing (hw/virtio/virtio-balloon.c).
  */
-function pins(devices: Element | null): DomainXml['pins'] {
+function pins(devices: XmlElement | null): DomainXml['pins'] {
   const types = (name: string) =>
     children(devices, name).map((element) => attribute(element, 'type'))
   const interfaces = types('interface')
@@ -198,7 +204,7 @@ function pins(devices: Element | null): DomainXml['pins'] {
   }
 }
 
-function balloon(element: Element | null): BalloonXml {
+function balloon(element: XmlElement | null): BalloonXml {
   const stats = child(element, 'stats')
   return {
     model: attribute(element, 'model') ?? 'none',
@@ -208,7 +214,7 @@ function balloon(element: Element | null): BalloonXml {
   }
 }
 
-function disk(element: Element): DiskXml {
+function disk(element: XmlElement): DiskXml {
   const driver = child(element, 'driver')
   return {
     target: attribute(child(element, 'target'), 'dev') ?? '',
@@ -224,7 +230,7 @@ function disk(element: Element): DiskXml {
   }
 }
 
-function diskSource(source: Element | null): string | null {
+function diskSource(source: XmlElement | null): string | null {
   const plain =
     attribute(source, 'file') ?? attribute(source, 'dev') ?? attribute(source, 'dir')
   if (plain !== null) return plain
@@ -234,7 +240,7 @@ function diskSource(source: Element | null): string | null {
   return protocol === null ? null : `${protocol}:${attribute(source, 'name') ?? ''}`
 }
 
-function networkInterface(element: Element): InterfaceXml {
+function networkInterface(element: XmlElement): InterfaceXml {
   const source = child(element, 'source')
   return {
     mac: attribute(child(element, 'mac'), 'address'),
@@ -250,7 +256,7 @@ function networkInterface(element: Element): InterfaceXml {
   }
 }
 
-function graphics(element: Element): GraphicsXml {
+function graphics(element: XmlElement): GraphicsXml {
   const port = integer(attribute(element, 'port'), 'graphics port')
   return {
     type: attribute(element, 'type') ?? '',

@@ -1,5 +1,7 @@
-import type { Element } from '@xmldom/xmldom'
-import { DOMParser } from '@xmldom/xmldom'
+import { readXml, XmlSyntaxError } from './xml-element.ts'
+import type { XmlElement } from './xml-element.ts'
+
+export type { XmlElement } from './xml-element.ts'
 
 const XML_BRAND = Symbol.for('ballast.libvirt.XmlError')
 
@@ -28,71 +30,53 @@ const MAX_LENGTH = 4_194_304
  * Parses a document and gives its root element. No DTD and no entity but XML's own five is
  * let in, so nothing can be fetched and nothing grows.
  */
-export function parseXml(text: string, root: string): Element {
+export function parseXml(text: string, root: string): XmlElement {
   if (text.length > MAX_LENGTH) throw new XmlError('The XML is longer than 4 MiB.')
   // In a document without DTD the text cannot occur outside comments and CDATA.
   if (/<!DOCTYPE|<!ENTITY/i.test(text)) {
     throw new XmlError('The XML has a document type or entities, which are not allowed.')
   }
-  let element: Element | null
-  try {
-    element = new DOMParser({ onError }).parseFromString(text, 'text/xml').documentElement
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause)
-    const line = /@#?\[?line:(\d+)/.exec(message)?.[1] ?? lineOf(cause)
-    throw new XmlError('The XML is not well formed.', { line: toLine(line), cause })
-  }
-  if (element?.tagName !== root) {
-    const name = element?.tagName ?? 'nothing'
-    throw new XmlError(`The XML begins with <${name}>, not with <${root}>.`)
+  const element = read(text)
+  if (element.tagName !== root) {
+    throw new XmlError(`The XML begins with <${element.tagName}>, not with <${root}>.`)
   }
   return element
 }
 
-function onError(level: string, message: string): void {
-  if (level !== 'warning') throw new Error(message)
-}
-
-function lineOf(cause: unknown): string | undefined {
-  const locator = typeof cause === 'object' && cause && 'locator' in cause && cause.locator
-  return typeof locator === 'object' && locator && 'lineNumber' in locator
-    ? String(locator.lineNumber)
-    : undefined
-}
-
-function toLine(text: string | undefined): number | undefined {
-  const line = Number(text)
-  return line > 0 ? line : undefined
+function read(text: string): XmlElement {
+  try {
+    return readXml(text)
+  } catch (cause) {
+    if (!(cause instanceof XmlSyntaxError)) throw cause
+    const { message, line } = cause
+    throw new XmlError(`The XML is not well formed: ${message}.`, { line, cause })
+  }
 }
 
 /** Child elements of a name, in order. */
-export function children(parent: Element | null, name: string): Element[] {
-  const found: Element[] = []
-  for (let node = parent?.firstChild ?? null; node; node = node.nextSibling) {
-    if (isElement(node) && node.tagName === name) found.push(node)
+export function children(parent: XmlElement | null, name: string): XmlElement[] {
+  const found: XmlElement[] = []
+  for (const part of parent?.content ?? []) {
+    if (typeof part !== 'string' && part.tagName === name) found.push(part)
   }
   return found
 }
 
-function isElement(node: { nodeType: number }): node is Element {
-  return node.nodeType === 1
-}
-
 /** First element along a path of names, such as `devices/memballoon`. */
-export function child(parent: Element | null, path: string): Element | null {
+export function child(parent: XmlElement | null, path: string): XmlElement | null {
   let element = parent
   for (const name of path.split('/')) element = children(element, name)[0] ?? null
   return element
 }
 
 /** Text of an element along a path; null when there is no such element. */
-export function textOf(parent: Element | null, path: string): string | null {
-  return child(parent, path)?.textContent?.trim() ?? null
+export function textOf(parent: XmlElement | null, path: string): string | null {
+  return child(parent, path)?.textContent.trim() ?? null
 }
 
 /** Attribute; null when absent. */
-export function attribute(element: Element | null, name: string): string | null {
-  return element?.hasAttribute(name) ? element.getAttribute(name) : null
+export function attribute(element: XmlElement | null, name: string): string | null {
+  return element?.attributes.get(name) ?? null
 }
 
 /** Whole number, null when absent; throws XmlError when it is none. */
@@ -129,9 +113,9 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 }
 
 /** A size with its `unit`, in KiB rounded up as libvirt does; null when there is no element. */
-export function sizeKiB(element: Element | null): number | null {
+export function sizeKiB(element: XmlElement | null): number | null {
   if (element === null) return null
-  const value = element.textContent?.trim() ?? null
+  const value = element.textContent.trim()
   return scaledKiB(value, attribute(element, 'unit'), element.tagName)
 }
 

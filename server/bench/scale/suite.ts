@@ -21,8 +21,13 @@ const measureMs = 60_000
 
 interface Load {
   domains: number
-  /** CPU seconds a second. */
-  cores: number
+  /**
+   * CPU time of the process for one sample of one domain, µs, with all else that it does meanwhile. Not
+   * a share of the time that passed: a machine that is busy with other things loses ticks.
+   */
+  sampleUs: number
+  /** Sweeps that were asked for, of those that were due at 1 Hz. */
+  ticksKept: number
   rssMiB: number
   /** How much later than a second after the one before a sweep was asked for, p99. */
   latenessMs: number
@@ -77,10 +82,13 @@ async function measure(fleet: ReplayFleet): Promise<Load> {
   const seconds = (performance.now() - fromMs) / 1000
   const after = { ...usage(ballast.pid), bytes: browser.receivedBytes }
   const sweeps = await fleet.sweeps()
+  const swept = sweeps.reduce((sum, of) => sum + of.length, 0)
   await browser.close()
   return {
     domains,
-    cores: (after.cpuSeconds - before.cpuSeconds) / seconds,
+    sampleUs:
+      ((after.cpuSeconds - before.cpuSeconds) * 1e6) / (swept * (domains / sweeps.length)),
+    ticksKept: swept / (sweeps.length * seconds),
     rssMiB: after.rssMiB,
     latenessMs: quantile(sweeps.flatMap(lateness), 0.99),
     browserBytesPerS: (after.bytes - before.bytes) / seconds,
@@ -91,26 +99,22 @@ async function measure(fleet: ReplayFleet): Promise<Load> {
 
 function judge(loads: readonly Load[], decoding: number): Figure[] {
   const [small, full] = [loads[0]!, loads.at(-1)!]
-  const perDomain = ({ cores, domains }: Load) => (cores / domains) * 1e6
+  const cores = (full.sampleUs * full.domains) / 1e6
+  const alone = { name: 'decoding alone', value: decoding }
   return [
-    figure('CPU at 10,000 domains', 'cores', full.cores, limit(1), { atMost: 1 }),
-    figure(
-      'CPU at 10,000 domains',
-      'cores',
-      full.cores,
-      { name: 'decoding alone', value: decoding },
-      null,
-    ),
+    figure('CPU at 10,000 domains and 1 Hz', 'cores', cores, limit(1), { atMost: 1 }),
+    figure('CPU at 10,000 domains and 1 Hz', 'cores', cores, alone, null),
+    figure('ticks kept', '', full.ticksKept, limit(1), { atLeast: 0.99 }),
     figure('memory at 10,000 domains', 'MiB', full.rssMiB, limit(1024), { atMost: 1 }),
     figure('lateness of a tick, p99', 'ms', full.latenessMs, limit(200), { atMost: 1 }),
     ...loads
       .slice(1)
       .map((load) =>
         figure(
-          `CPU of a domain, of ${load.domains}`,
-          'µs/s',
-          perDomain(load),
-          { name: `of ${small.domains}`, value: perDomain(small) },
+          `CPU of a domain's sample, of ${load.domains}`,
+          'µs',
+          load.sampleUs,
+          { name: `of ${small.domains}`, value: small.sampleUs },
           { atMost: 1.1 },
         ),
       ),
