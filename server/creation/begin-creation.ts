@@ -84,6 +84,7 @@ export function beginCreation(
         uuid,
         cloudInitImage: image,
         keepOnFailure: request.keepOnFailure,
+        validate: true,
         connect,
         changed,
       }),
