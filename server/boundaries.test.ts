@@ -62,6 +62,18 @@ const mayImport: Record<string, readonly string[]> = {
     'server/contract',
     'server/runtime.ts',
   ],
+  // The command line: a line of its own on one host.
+  'server/virt-install': [
+    'server/creation',
+    'server/jobs',
+    'server/libvirt',
+    'server/osinfo',
+    'server/ssh',
+    'server/store',
+    'server/virtinst',
+    'server/contract',
+    'server/config.ts',
+  ],
   'server/iso9660': [],
   'server/moves': [
     'server/fleet',

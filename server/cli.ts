@@ -16,7 +16,7 @@ if (existsSync('.env')) process.loadEnvFile('.env')
 const [command = '', ...rest] = process.argv.slice(2)
 
 if (command === 'virt-install') {
-  const { runVirtInstall } = await import('./virt-install-cli.ts')
+  const { runVirtInstall } = await import('./virt-install/command.ts')
   process.exitCode = await runVirtInstall(rest)
 } else {
   const { runAdmin } = await import('./admin-cli.ts')

@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 import type {
   CreateCheck,
   CreateError,
@@ -12,7 +10,7 @@ import type { Jobs } from '../jobs/index.ts'
 import type { LibvirtClient } from '../libvirt/client.ts'
 import { parseXml, textOf, XmlError } from '../libvirt/xml.ts'
 import type { DomainPlan } from '../virtinst/model.ts'
-import { cloudInitImage } from './cloud-init.ts'
+import { cloudInitOf } from './cloud-init.ts'
 import { createDomain } from './create-domain.ts'
 import type { Previewed } from './preview.ts'
 
@@ -50,21 +48,11 @@ export function beginCreation(
   }
   const edited = withEdits(plan, request.xml, host)
   const uuid = uuidOf(edited.finalXml, host)
-  const { cloudInit, name } = edited
-  const generates =
-    cloudInit?.userData.kind === 'made' && cloudInit.userData.generateRootPassword
-  const rootPassword = generates ? randomBytes(12).toString('base64url') : null
+  const { name } = edited
   const files = new Map(request.files.map(({ path, text }) => [path, text]))
-  const image =
-    cloudInit &&
-    cloudInitImage({
-      plan: cloudInit,
-      uuid,
-      name,
-      rootPassword,
-      readFile: (path) => readNamed(files, path, host),
-      atMs: Date.now(),
-    })
+  const { image, rootPassword } = cloudInitOf(edited, uuid, (path) =>
+    readNamed(files, path, host),
+  )
   const { id } = jobs.start(
     {
       kind: 'create',
@@ -148,7 +136,8 @@ function checkEdit(
   }
 }
 
-function uuidOf(xml: string, host: string): string {
+/** The uuid that a domain's XML has. @throws ProblemError when it has none */
+export function uuidOf(xml: string, host: string): string {
   const uuid = textOf(parseXml(xml, 'domain'), 'uuid')
   if (uuid !== null) return uuid
   throw new ProblemError('invalid', { host, detail: 'The XML of the domain has no uuid.' })

@@ -11,6 +11,8 @@ export interface CreationWatch {
   transferring(name: string, sizeBytes: number): WatchedWork
   /** The domain is being defined and started. */
   creatingDomain(): WatchedWork
+  /** A volume that was made is taken back. */
+  removing(name: string): WatchedWork
   /** The installer runs. */
   installing(): void
   installEnded(end: InstallEnd): void

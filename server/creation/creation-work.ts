@@ -89,21 +89,13 @@ export class CreationWork {
     list: 'made' | 'media',
     make: () => Promise<void>,
   ): Promise<() => void> {
-    const { job, memory, input } = this
+    const { job, memory } = this
     memory[list].push(thing)
     job.remember(memory)
     const keep = memory.keepOnFailure && list === 'made'
     const forget = keep
       ? () => undefined
-      : job.undo(wordsOf(thing), async () => {
-          const client = await input.connect()
-          try {
-            await removeThing(client, thing)
-            input.changed()
-          } finally {
-            await client.close()
-          }
-        })
+      : job.undo(wordsOf(thing), () => this.#takeBack(thing))
     try {
       await make()
     } catch (error) {
@@ -115,6 +107,19 @@ export class CreationWork {
       throw error
     }
     return forget
+  }
+
+  async #takeBack(thing: MadeThing): Promise<void> {
+    const { input } = this
+    const watched = thing.kind === 'volume' ? input.watch?.removing(thing.name) : undefined
+    const client = await input.connect()
+    try {
+      await removeThing(client, thing)
+      input.changed()
+      watched?.end()
+    } finally {
+      await client.close()
+    }
   }
 }
 
