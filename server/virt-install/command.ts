@@ -65,6 +65,7 @@ async function run(target: Target): Promise<number> {
     output.always(shown)
     return 0
   }
+  if (treatWaitZero(options)) output.warn('Treating --wait 0 as --noautoconsole')
   const host = await openHost(target, options)
   try {
     const plan = await planOf(host, options)
@@ -87,6 +88,16 @@ async function run(target: Target): Promise<number> {
   } finally {
     if (typeof host !== 'string') await host.close()
   }
+}
+
+/** `--wait 0` is an old way to say `--noautoconsole`. @returns whether it was said */
+function treatWaitZero(options: VirtInstallOptions): boolean {
+  const wait = options.uses.findLast(({ option }) => option === 'wait')
+  if (wait?.value === undefined || wait.value === null || Number(wait.value) !== 0)
+    return false
+  options.uses = options.uses.filter(({ option }) => option !== 'wait')
+  options.uses.push({ option: 'noautoconsole', value: null, fields: [] })
+  return true
 }
 
 /** `all`, `1`, `2`, or null: nothing is to be printed. */

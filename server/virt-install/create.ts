@@ -67,11 +67,6 @@ class CommandLineCreation {
     this.#output = output
     this.#uuid = uuidOf(plan.finalXml, plan.name)
     let wait = plan.start.waitMinutes
-    if (wait === 0) {
-      output.warn('Treating --wait 0 as --noautoconsole')
-      wait = null
-      options.uses.push({ option: 'noautoconsole', value: null, fields: [] })
-    }
     const surroundings = { uri: host.uri, output, ...programSurroundings() }
     const { console, isDefault } = chooseConsole(options, plan, surroundings)
     if (console?.kind === 'text' && valueOf(options, 'cdrom') !== undefined) {
