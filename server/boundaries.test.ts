@@ -98,7 +98,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/osinfo',
     'server/virtinst',
   ],
-  // config.ts, main.ts, cli.ts, runtime.ts and what main composes.
+  // config.ts, main.ts, cli.mjs, runtime.ts and what main composes.
   server: ['server/*'],
   'components/ui': [],
   'components/charts': ['components/ui', 'components/i18n', 'server/contract'],

@@ -142,7 +142,7 @@ export function accountOf(role: Role): string {
 
 /** Runs `ballast …` on a data folder. */
 async function cli(env: NodeJS.ProcessEnv, args: string[], input = ''): Promise<void> {
-  const child = spawn(process.execPath, ['server/cli.ts', ...args], {
+  const child = spawn(process.execPath, ['server/cli.mjs', ...args], {
     cwd: root,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

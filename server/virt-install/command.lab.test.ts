@@ -70,7 +70,7 @@ function begin(command: string, args: readonly string[]): Running {
   return { child, ended, said }
 }
 
-const cli = join(import.meta.dirname, '../cli.ts')
+const cli = join(import.meta.dirname, '../cli.mjs')
 const beginOurs = (args: readonly string[]) =>
   begin(process.execPath, [cli, 'virt-install', '--connect', host.uri, '--', ...args])
 const ours = (args: readonly string[]) => beginOurs(args).ended
@@ -295,10 +295,12 @@ test('--location with an image: its kernel boots the installer, and a reboot end
     const installing = beginOurs([
       ...common(),
       ...disk,
-      ...['--location', `${iso},kernel=vmlinuz,initrd=initrd.gz`],
+      '--location',
+      `${iso},kernel=vmlinuz,initrd=initrd.gz`,
       '--extra-args',
       `console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0`,
-      ...['--serial', `pty,log.file=${log}`],
+      '--serial',
+      `pty,log.file=${log}`,
       ...'--noautoconsole --wait 5'.split(' '),
     ])
     await installing.said('Waiting 5 minutes for the installation to complete.')

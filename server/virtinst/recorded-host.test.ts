@@ -62,7 +62,7 @@ describe('a recorded host', () => {
 
 /** The CLI as a process: what it prints where, and how it ends. */
 function virtInstall(...words: string[]) {
-  const cli = join(import.meta.dirname, '../cli.ts')
+  const cli = join(import.meta.dirname, '../cli.mjs')
   const all = [cli, 'virt-install', '--recorded-host', directory, '--', ...words]
   return new Promise<{ code: number; stdout: string; stderr: string }>((done) => {
     execFile(process.execPath, all, (error, stdout, stderr) => {
