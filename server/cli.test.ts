@@ -25,7 +25,7 @@ function ballast(args: string[], stdin = ''): Promise<Ran> {
   return new Promise((done) => {
     const child = execFile(
       process.execPath,
-      [join(import.meta.dirname, 'cli.ts'), ...args],
+      [join(import.meta.dirname, 'cli.mjs'), ...args],
       { env },
       (error, stdout, stderr) => {
         const code = typeof error?.code === 'number' ? error.code : 0

@@ -89,6 +89,11 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError
  */
+/** What a program is started with that has to find others and may open windows. */
+export function programSurroundings(env: NodeJS.ProcessEnv = process.env) {
+  return { path: env['PATH'] ?? '', display: env['DISPLAY'] ?? '' }
+}
+
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const own = Object.entries(env).filter(
     // `NAME=` in an .env file means the same as leaving the line out.

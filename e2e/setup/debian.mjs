@@ -19,7 +19,7 @@ export const PACKAGES = {
     'netcat-openbsd',
   ],
   browser: ['chromium', 'fonts-noto-cjk'],
-  bench: ['python3-libvirt'],
+  bench: ['python3-libvirt', 'virtinst'],
   metrics: ['prometheus'],
 }
 

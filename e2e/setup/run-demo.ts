@@ -77,7 +77,7 @@ async function choosePort(): Promise<number> {
 
 async function prepare(env: Environment, password: string): Promise<void> {
   const ballast = (args: string[], input?: string) =>
-    run(process.execPath, ['server/cli.ts', ...args], {
+    run(process.execPath, ['server/cli.mjs', ...args], {
       cwd: root,
       env,
       input,

@@ -152,7 +152,7 @@ function environmentOf(dataDir: string): NodeJS.ProcessEnv {
 
 /** Runs `ballast …` on a data folder. */
 async function cli(env: NodeJS.ProcessEnv, args: string[], input = ''): Promise<void> {
-  const child = spawn(process.execPath, ['server/cli.ts', ...args], {
+  const child = spawn(process.execPath, ['server/cli.mjs', ...args], {
     cwd: root,
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

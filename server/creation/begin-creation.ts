@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-
 import type {
   CreateCheck,
   CreateError,
@@ -13,7 +11,7 @@ import type { LibvirtClient } from '../libvirt/client.ts'
 import { parseXml, textOf, XmlError } from '../libvirt/xml.ts'
 import type { DomainPlan } from '../virtinst/model.ts'
 import { besideField } from './cause-field.ts'
-import { cloudInitImage } from './cloud-init.ts'
+import { cloudInitOf } from './cloud-init.ts'
 import { createDomain } from './create-domain.ts'
 import { keptForm, maskSecrets } from './kept-form.ts'
 import type { Previewed } from './preview.ts'
@@ -44,21 +42,11 @@ export function beginCreation(
   }
   const edited = withEdits(plan, request.xml, host)
   const uuid = uuidOf(edited.finalXml, host)
-  const { cloudInit, name } = edited
-  const generates =
-    cloudInit?.userData.kind === 'made' && cloudInit.userData.generateRootPassword
-  const rootPassword = generates ? randomBytes(12).toString('base64url') : null
+  const { name } = edited
   const files = new Map(request.files.map(({ path, text }) => [path, text]))
-  const image =
-    cloudInit &&
-    cloudInitImage({
-      plan: cloudInit,
-      uuid,
-      name,
-      rootPassword,
-      readFile: (path) => readNamed(files, path, host),
-      atMs: Date.now(),
-    })
+  const { image, rootPassword } = cloudInitOf(edited, uuid, (path) =>
+    readNamed(files, path, host),
+  )
   const { id } = jobs.start(
     {
       kind: 'create',
@@ -79,6 +67,7 @@ export function beginCreation(
         uuid,
         cloudInitImage: image,
         keepOnFailure: request.keepOnFailure,
+        validate: true,
         connect,
         changed,
       }).catch((error: unknown) => {
@@ -144,7 +133,8 @@ function checkEdit(
   }
 }
 
-function uuidOf(xml: string, host: string): string {
+/** The uuid that a domain's XML has. @throws ProblemError when it has none */
+export function uuidOf(xml: string, host: string): string {
   const uuid = textOf(parseXml(xml, 'domain'), 'uuid')
   if (uuid !== null) return uuid
   throw new ProblemError('invalid', { host, detail: 'The XML of the domain has no uuid.' })

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
+
 import { writeIso } from '../iso9660/write-iso.ts'
-import type { CloudInitPlan } from '../virtinst/model.ts'
+import type { CloudInitPlan, DomainPlan } from '../virtinst/model.ts'
 
 export interface CloudInitInput {
   plan: CloudInitPlan
@@ -11,6 +13,23 @@ export interface CloudInitInput {
   /** Content of the files that the plan names, by path. @throws when one is not there */
   readFile(path: string): string
   atMs: number
+}
+
+/**
+ * The medium that a plan asks for, if it does, with the password of root where one is to be made: shown
+ * once to whoever creates.
+ */
+export function cloudInitOf(
+  { cloudInit, name }: DomainPlan,
+  uuid: string,
+  readFile: CloudInitInput['readFile'],
+): { image: Buffer | null; rootPassword: string | null } {
+  if (!cloudInit) return { image: null, rootPassword: null }
+  const { userData } = cloudInit
+  const generates = userData.kind === 'made' && userData.generateRootPassword
+  const rootPassword = generates ? randomBytes(12).toString('base64url') : null
+  const input = { plan: cloudInit, uuid, name, rootPassword, readFile, atMs: Date.now() }
+  return { image: cloudInitImage(input), rootPassword }
 }
 
 /**

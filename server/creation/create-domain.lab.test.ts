@@ -13,7 +13,7 @@ import { Store } from '../store/store.ts'
 import type { DomainPlan } from '../virtinst/model.ts'
 import { cloudInitImage } from './cloud-init.ts'
 import { createDomain } from './create-domain.ts'
-import type { CreationInput } from './create-domain.ts'
+import type { CreationInput } from './creation-work.ts'
 import { recoverCreation } from './recover-creation.ts'
 import { labPlan } from './testing/lab-plan.ts'
 
@@ -105,6 +105,7 @@ function begin(plan: DomainPlan, over: Partial<CreationInput> = {}) {
             })
           : null,
         keepOnFailure: false,
+        validate: true,
         connect,
         changed: () => undefined,
         ...over,

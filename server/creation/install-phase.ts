@@ -14,6 +14,8 @@ export type InstallEnd =
   /** It does not exist any more: somebody removed it, or a transient one stopped. */
   | 'gone'
   | 'too-long'
+  /** Nobody waits any longer; it goes on. */
+  | 'let-go'
 
 export interface FollowOptions {
   connect(signal?: AbortSignal): Promise<LibvirtClient>
@@ -21,6 +23,8 @@ export interface FollowOptions {
   /** Epoch ms; null = as long as it takes. */
   deadlineMs: number | null
   signal: AbortSignal
+  /** Aborted: nobody waits any longer. */
+  letGo?: AbortSignal | undefined
 }
 
 /** Pause before the next try to reach a host that went away meanwhile. */
@@ -31,19 +35,20 @@ const reconnectMs = 2_000
  * away and come back meanwhile. @throws JobStopped's reason when the signal is aborted
  */
 export async function followInstall(options: FollowOptions): Promise<InstallEnd> {
-  const { signal, deadlineMs } = options
+  const { signal, deadlineMs, letGo } = options
   const late = new AbortController()
   const timer =
     deadlineMs === null
       ? null
       : setTimeout(() => late.abort(), Math.max(0, deadlineMs - Date.now()))
-  const ended = AbortSignal.any([signal, late.signal])
+  const ended = AbortSignal.any([signal, late.signal, ...(letGo ? [letGo] : [])])
   try {
     for (;;) {
       try {
         return await followOnce(options, ended)
       } catch (error) {
         signal.throwIfAborted()
+        if (letGo?.aborted) return 'let-go'
         if (late.signal.aborted) return 'too-long'
         if (!isConnectionLost(error) && isLibvirtError(error)) throw error
       }

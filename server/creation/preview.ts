@@ -8,7 +8,7 @@ import type {
   namedFile,
 } from '../contract/create.ts'
 import type { MemoryWarning } from '../contract/overcommit.ts'
-import { newerRelease } from '../osinfo/newer-release.ts'
+import { withStandIns } from '../osinfo/newer-release.ts'
 import type { HostFacts } from '../virtinst/host-facts.ts'
 import { VirtInstallError } from '../virtinst/model.ts'
 import type {
@@ -135,8 +135,16 @@ function build(
   const taken = new Set(fleet.flatMap(({ macs }) => macs))
   const typed = new Set(macsIn(JSON.stringify(options)))
   const paths = new Set(files.map(({ path }) => path))
-  const database = withStandIns(osDatabase, (check) => {
-    if (standIns.length === 0) standIns.push(check)
+  const database = withStandIns(osDatabase, ({ os, warning }, asked) => {
+    if (standIns.length > 0) return
+    standIns.push({
+      code: 'os_newer_than_database',
+      severity: 'warning',
+      option: 'osinfo',
+      message: warning,
+      values: { asked, used: os.shortIds[0] ?? os.id },
+      fix: null,
+    })
   })
   for (let draw = 0; ; draw++) {
     const plan = engine.build(options, {
@@ -147,32 +155,6 @@ function build(
     })
     const drawn = macsIn(plan.finalXml).filter((mac) => !typed.has(mac))
     if (draw === mostDraws || !drawn.some((mac) => taken.has(mac))) return plan
-  }
-}
-
-/** The database, which has something to say also of releases that are newer than it. */
-export function withStandIns(
-  database: OsDatabase,
-  say: (check: CreateCheck) => void,
-): OsDatabase {
-  return {
-    ...database,
-    byShortId(shortId) {
-      const known = database.byShortId(shortId)
-      if (known) return known
-      const standIn = newerRelease(database, shortId)
-      if (!standIn) return undefined
-      const used = standIn.os.shortIds[0] ?? standIn.os.id
-      say({
-        code: 'os_newer_than_database',
-        severity: 'warning',
-        option: 'osinfo',
-        message: standIn.warning,
-        values: { asked: shortId, used },
-        fix: null,
-      })
-      return standIn.os
-    },
   }
 }
 

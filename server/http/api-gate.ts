@@ -29,7 +29,8 @@ for (const key of Object.keys(routeRoles)) {
 }
 
 export type Verdict =
-  | { pass: true }
+  /** `limited`: its body is bounded in size and time. */
+  | { pass: true; limited: boolean }
   | { pass: false; problem: ProblemError; allow?: string }
   | { pass: false; problem: null; allow: string }
 
@@ -59,7 +60,7 @@ export function judge(request: IncomingMessage, path: string): Verdict {
     const detail = `The body is larger than ${maxBodyBytes} bytes`
     return { pass: false, problem: new ProblemError('too_large', { detail }) }
   }
-  return { pass: true }
+  return { pass: true, limited }
 }
 
 /** False for segments that mean another path once decoded: `..`, `%2e%2e`, `..%2f`, `%00`. */

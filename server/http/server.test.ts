@@ -220,6 +220,73 @@ describe('the API gate', () => {
     expect(seen).toEqual({})
   })
 
+  describe('a body that trickles in', () => {
+    /** Sends the head and then a byte now and then, for ever; gives what came back and what was taken. */
+    async function trickle(method: string, path: string, untilTaken = Infinity) {
+      let taken = 0
+      let broken = false
+      await start({
+        bodyDeadlineMs: 300,
+        pages: {
+          handle: async (request, response) => {
+            try {
+              for await (const piece of request) taken += piece.length
+            } catch {
+              broken = true
+            }
+            if (!response.headersSent) response.end('page')
+          },
+          upgrade: () => undefined,
+          close: async () => {},
+        },
+      })
+      const socket = connect(server.port, '127.0.0.1')
+      let text = ''
+      socket.on('data', (data) => (text += String(data)))
+      socket.on('error', () => undefined)
+      socket.write(
+        `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n`,
+      )
+      const drip = setInterval(() => socket.write('x'), 50)
+      try {
+        await vi.waitFor(
+          () => expect(socket.closed || taken >= untilTaken).toBe(true),
+          5_000,
+        )
+      } finally {
+        clearInterval(drip)
+        socket.destroy()
+      }
+      await vi.waitFor(() => expect(broken).toBe(true))
+      return text
+    }
+
+    test('is ended, and the client hears it', async () => {
+      const text = await trickle('POST', '/api/v1/login')
+      expect(text).toMatch(/^HTTP\/1\.1 408/)
+      expect(text).toContain('"code":"request_timeout"')
+    })
+
+    test('also one of a page', async () => {
+      expect(await trickle('POST', '/login')).toMatch(/^HTTP\/1\.1 408/)
+    })
+
+    test('may take its time as an upload', async () => {
+      // Twice as long as others have.
+      expect(await trickle('PUT', '/api/v1/uploads/abc', 12)).toBe('')
+    })
+  })
+
+  test('a request without a body, and one whose body is here, may be answered late', async () => {
+    await start({ bodyDeadlineMs: 50 })
+    answerPage = () => new Promise((done) => setTimeout(done, 200))
+    expect((await fetch(server.url)).status).toBe(200)
+    const body = JSON.stringify({ username: 'ann' })
+    expect(
+      (await fetch(`${server.url}/api/v1/login`, { method: 'POST', body })).status,
+    ).toBe(200)
+  })
+
   test('two lengths, a bad line, a huge header: 4xx, and the server lives', async () => {
     await start()
     const twice = 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'

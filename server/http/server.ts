@@ -15,6 +15,7 @@ import { isTrustedOrigin } from '../contract/origin.ts'
 import { ProblemError } from '../contract/problem.ts'
 import type { LiveHub } from '../hub/live-hub.ts'
 import { judge, sendVerdict } from './api-gate.ts'
+import { setBodyDeadline } from './body-deadline.ts'
 import { isHttps, settleClient, webHeaders } from './client.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 
@@ -30,6 +31,8 @@ export interface HttpOptions {
   /** All figures in Prometheus' text format. */
   metrics(): Promise<string>
   logger: Logger
+  /** How long a body may take that is no upload. */
+  bodyDeadlineMs?: number
   /** Left out: Next. Tests hand in a stand-in. */
   pages?: Pages
 }
@@ -57,10 +60,12 @@ export class ListenError extends Error {
 
 const projectDir = resolve(import.meta.dirname, '../..')
 const shutdownGraceMs = 5000
+/** At most 1 MiB has to come in it. */
+const defaultBodyDeadlineMs = 30_000
 
 /** Starts listening. @throws ListenError when the address cannot be used; Error when the pages were not built */
 export async function startHttpServer(options: HttpOptions): Promise<RunningServer> {
-  const { hub, logger, development } = options
+  const { hub, logger, development, bodyDeadlineMs = defaultBodyDeadlineMs } = options
   const pages = options.pages ?? (await loadNext(options))
   const sockets = new WebSocketServer({
     noServer: true,
@@ -80,9 +85,10 @@ export async function startHttpServer(options: HttpOptions): Promise<RunningServ
     // A page knows its path only in the browser; the login page is told where to lead back to.
     request.headers['x-path'] = request.url
     if (path === '/metrics') return sendMetrics(request, response)
-    const verdict = api ? judge(request, path) : { pass: true as const }
-    if (verdict.pass) await pages.handle(request, response)
-    else sendVerdict(request, response, verdict)
+    const verdict = api ? judge(request, path) : { pass: true as const, limited: true }
+    if (!verdict.pass) return sendVerdict(request, response, verdict)
+    if (verdict.limited) setBodyDeadline(request, response, bodyDeadlineMs)
+    await pages.handle(request, response)
   }
 
   async function sendMetrics(request: IncomingMessage, response: ServerResponse) {
@@ -156,7 +162,7 @@ export async function startHttpServer(options: HttpOptions): Promise<RunningServ
       }
     })
   })
-  // An upload may take hours; the sizes of all other bodies are limited by the gate.
+  // An upload may take hours: a deadline of Node's would be for all. Others have one of their own.
   server.requestTimeout = 0
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', (error) => logger.debug({ err: error }, 'socket failed'))

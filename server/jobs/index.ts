@@ -10,3 +10,4 @@ export type {
 } from './job-handle.ts'
 export type { JobBody, JobStore } from './job-store.ts'
 export { Jobs } from './jobs.ts'
+export { UnkeptJobStore } from './unkept-job-store.ts'

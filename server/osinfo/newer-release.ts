@@ -37,6 +37,24 @@ export function newerRelease(database: OsDatabase, shortId: string): StandIn | n
   }
 }
 
+/** The database, which has something to say also of releases that are newer than it. */
+export function withStandIns(
+  database: OsDatabase,
+  say: (standIn: StandIn, asked: string) => void,
+): OsDatabase {
+  return {
+    ...database,
+    byShortId(shortId) {
+      const known = database.byShortId(shortId)
+      if (known) return known
+      const standIn = newerRelease(database, shortId)
+      if (!standIn) return undefined
+      say(standIn, shortId)
+      return standIn.os
+    },
+  }
+}
+
 /** The newest `linux20NN`. */
 function genericLinux(database: OsDatabase): OsFacts | undefined {
   const names = database.list().flatMap(({ shortId }) => {

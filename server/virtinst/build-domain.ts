@@ -29,6 +29,7 @@ import { addInstallMedia, finalDocument, installDocument } from './engine/instal
 import { readInstaller, type Installer } from './engine/installer.ts'
 import { chooseOs, readOsWish } from './engine/os-choice.ts'
 import { uploadsOf } from './engine/uploads.ts'
+import { warnOfGuest } from './engine/warnings.ts'
 import { readSwitch } from './grammar.ts'
 import { hostIndexOf } from './host/host-index.ts'
 import {
@@ -72,6 +73,7 @@ export const buildDomain: BuildDomain = (options, context) => {
   fillDefaults(guest)
   if (missing.length > 0) throw isMissing(missing)
   checkDisks(guest)
+  warnOfGuest(guest)
   return planOf(guest, installer)
 }
 
@@ -160,6 +162,7 @@ function fillName(guest: Guest): void {
   const isTaken = (name: string) => guest.index.hasDomain(name)
   let name = facts ? base : `${base}1`
   for (let at = 2; isTaken(name); at++) name = facts ? `${base}-${at}` : `${base}${at}`
+  guest.notes.push(`Using default --name ${name}`)
   guest.set('name', name)
 }
 
@@ -173,7 +176,9 @@ function fillFromOs(guest: Guest, installer: Installer): string[] {
     const bytes = guest.os.recommended('ramBytes', guest.arch)
     if (bytes === undefined) missing.push('--memory amount in MiB is required')
     else {
-      const kib = String(Math.floor(bytes / mebibyte) * 1024)
+      const mib = Math.floor(bytes / mebibyte)
+      const kib = String(mib * 1024)
+      guest.notes.push(`Using ${guest.os.shortId} default --memory ${mib}`)
       guest.set('memory', kib)
       guest.fill('currentMemory', kib)
     }
@@ -186,10 +191,13 @@ function fillFromOs(guest: Guest, installer: Installer): string[] {
     const bytes = guest.os.recommended('storageBytes', guest.arch)
     if (bytes === undefined) {
       missing.push('--disk storage must be specified (override with --disk none)')
-    } else applyUse(guest, defaultDisk(bytes), -1)
+    } else {
+      const disk = defaultDisk(bytes)
+      guest.notes.push(`Using ${guest.os.shortId} default --disk ${disk.value}`)
+      applyUse(guest, disk, -1)
+    }
   }
   guest.fill('currentMemory', guest.get('memory') ?? '0')
-  warnOfMemory(guest)
   return missing
 }
 
@@ -201,15 +209,6 @@ const isMissing = (missing: readonly string[]) =>
 const defaultDisk = (bytes: number): OptionUse => {
   const size = String(bytes / gibibyte)
   return { option: 'disk', value: `size=${size}`, fields: [{ key: 'size', value: size }] }
-}
-
-function warnOfMemory(guest: Guest): void {
-  const wanted = guest.os.minimum('ramBytes', guest.arch)
-  const kib = Number(guest.get('currentMemory') ?? 0)
-  if (wanted === undefined || kib * 1024 >= wanted) return
-  guest.warnings.push(
-    `Requested memory ${Math.floor(kib / 1024)} MiB is less than the recommended ${Math.floor(wanted / mebibyte)} MiB for OS ${guest.os.shortId}`,
-  )
 }
 
 function fillDefaults(guest: Guest): void {
@@ -278,8 +277,9 @@ function planOf(guest: Guest, installer: Installer): DomainPlan {
     storage: guest.disks.flatMap(({ steps }) => steps),
     cloudInit,
     uploads,
-    start: startOf(guest.options, install === null, installer),
+    start: startOf(guest.options, install === null),
     warnings: guest.warnings,
+    notes: guest.notes,
     checks: checksOf(guest, installer),
     provenance: { install: installLines, final: finalLines },
     settled: {
@@ -296,13 +296,8 @@ function planOf(guest: Guest, installer: Installer): DomainPlan {
   }
 }
 
-function startOf(
-  options: VirtInstallOptions,
-  skipsInstall: boolean,
-  installer: Installer,
-): StartPlan {
+function startOf(options: VirtInstallOptions, skipsInstall: boolean): StartPlan {
   const wait = options.uses.findLast(({ option }) => option === 'wait')
-  void installer
   return {
     autostart: hasOption(options, 'autostart'),
     transient: hasOption(options, 'transient'),

@@ -48,6 +48,8 @@ export interface DomainPlan {
   start: StartPlan
   /** In virt-install's words; it prints them to stderr and goes on. */
   warnings: string[]
+  /** What came by default that people want to know, in its words; for stdout. */
+  notes: string[]
   /** Figures that a person should see before pressing create; none of them stops the plan. */
   checks: Check[]
   /** Each line of the XML with who asked for what. */

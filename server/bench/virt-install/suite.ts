@@ -20,7 +20,7 @@ const run = promisify(execFile)
 const line =
   '--name martins3 --osinfo linux2020 --memory 1024 --vcpus=2,maxvcpus=4 --cpu host-model --disk none --network user --import --print-xml'
 
-const cli = join(import.meta.dirname, '../../cli.ts')
+const cli = join(import.meta.dirname, '../../cli.mjs')
 const processes = 15
 const lines = 400
 const serverLimitMs = 5

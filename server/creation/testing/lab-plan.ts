@@ -78,6 +78,7 @@ export function labPlan(of: {
       ...of.over,
     },
     warnings: [],
+    notes: [],
     checks: [],
     provenance: { install: null, final: [] },
     settled: {

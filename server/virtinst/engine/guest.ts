@@ -49,6 +49,7 @@ export class Guest {
   readonly without = new Set<string>()
   readonly disks: DiskState[] = []
   readonly warnings: string[] = []
+  readonly notes: string[] = []
   readonly xpathChanges: XpathChange[] = []
   /** `--boot hd,cdrom,…`, in the order typed. */
   bootDevices: { dev: string; origin: Origin }[] = []

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 
-import { buildDomain } from './virtinst/build-domain.ts'
-import { hasOption, parseCommandLine, valueOf } from './virtinst/command-line.ts'
-import type { HostFacts } from './virtinst/host-facts.ts'
+import { buildDomain } from '../virtinst/build-domain.ts'
+import { hasOption, parseCommandLine, valueOf } from '../virtinst/command-line.ts'
+import type { HostFacts } from '../virtinst/host-facts.ts'
 import {
   VirtInstallError,
   type DomainPlan,
   type VirtInstallOptions,
-} from './virtinst/model.ts'
-import { optionSpecs } from './virtinst/options/index.ts'
+} from '../virtinst/model.ts'
+import { optionSpecs } from '../virtinst/options/index.ts'
+import type { LiveHost } from './live-host.ts'
+import { Output } from './output.ts'
 
 /** What virt-install of this behaviour calls itself. */
 const version = '5.1.0'
@@ -56,27 +58,46 @@ export async function runVirtInstall(words: readonly string[]): Promise<number> 
 
 async function run(target: Target): Promise<number> {
   const options = parseCommandLine(target.args)
+  const steps = requestedSteps(options)
+  const output = new Output(steps !== null || hasOption(options, 'quiet'))
   const shown = await showHelp(options)
   if (shown !== null) {
-    write(shown)
+    output.always(shown)
     return 0
   }
-  const steps = requestedSteps(options)
-  const plan = await planOf(target, options)
-  const isPrint = steps !== null
-  if (!isPrint && !hasOption(options, 'quiet')) {
-    for (const warning of plan.warnings) writeError(`WARNING  ${warning}`)
+  if (treatWaitZero(options)) output.warn('Treating --wait 0 as --noautoconsole')
+  const host = await openHost(target, options)
+  try {
+    const plan = await planOf(host, options)
+    if (steps !== null) {
+      output.always(documentsOf(plan, steps))
+      return 0
+    }
+    for (const note of plan.notes) output.say(note)
+    for (const warning of plan.warnings) output.warn(warning)
+    if (hasOption(options, 'dry-run')) {
+      output.say('Dry run completed successfully')
+      return 0
+    }
+    if (typeof host === 'string') {
+      output.error('Nothing can be made on a recorded host: add --print-xml or --dry-run.')
+      return 1
+    }
+    const { createOnHost } = await import('./create.ts')
+    return await createOnHost(host, plan, options, output)
+  } finally {
+    if (typeof host !== 'string') await host.close()
   }
-  if (steps !== null) {
-    write(documentsOf(plan, steps))
-    return 0
-  }
-  if (hasOption(options, 'dry-run')) {
-    if (!hasOption(options, 'quiet')) write('Dry run completed successfully\n')
-    return 0
-  }
-  refuseCreation(target, plan)
-  return 1
+}
+
+/** `--wait 0` is an old way to say `--noautoconsole`. @returns whether it was said */
+function treatWaitZero(options: VirtInstallOptions): boolean {
+  const wait = options.uses.findLast(({ option }) => option === 'wait')
+  if (wait?.value === undefined || wait.value === null || Number(wait.value) !== 0)
+    return false
+  options.uses = options.uses.filter(({ option }) => option !== 'wait')
+  options.uses.push({ option: 'noautoconsole', value: null, fields: [] })
+  return true
 }
 
 /** `all`, `1`, `2`, or null: nothing is to be printed. */
@@ -106,18 +127,32 @@ function documentsOf({ installXml, finalXml }: DomainPlan, step: string): string
   return document
 }
 
-async function planOf(target: Target, options: VirtInstallOptions): Promise<DomainPlan> {
-  const { loadOsDatabase } = await import('./osinfo/load.ts')
-  const { withStandIns } = await import('./creation/preview.ts')
+/** The directory of a recorded host, or a real one. */
+async function openHost(
+  target: Target,
+  options: VirtInstallOptions,
+): Promise<string | LiveHost> {
+  if (target.recordedHost !== null) return target.recordedHost
+  const name = target.connect ?? valueOf(options, 'connect') ?? 'qemu:///system'
+  const { openLiveHost } = await import('./live-host.ts')
+  return openLiveHost(name)
+}
+
+async function planOf(
+  host: string | LiveHost,
+  options: VirtInstallOptions,
+): Promise<DomainPlan> {
+  const { loadOsDatabase } = await import('../osinfo/load.ts')
+  const { withStandIns } = await import('../osinfo/newer-release.ts')
   const [facts, { database }] = await Promise.all([
-    factsOf(target, options),
+    factsOf(host, options),
     loadOsDatabase(),
   ])
   return buildDomain(options, {
     facts,
     // Said also where only XML is printed: real virt-install would know no such system.
-    osDatabase: withStandIns(database, ({ message }) => {
-      if (!hasOption(options, 'quiet')) writeError(`WARNING  ${message}`)
+    osDatabase: withStandIns(database, ({ warning }) => {
+      if (!hasOption(options, 'quiet')) writeError(`WARNING  ${warning}`)
     }),
     randomBytes: (count) => randomBytes(count),
     fileExists: existsSync,
@@ -125,23 +160,17 @@ async function planOf(target: Target, options: VirtInstallOptions): Promise<Doma
   })
 }
 
-async function factsOf(target: Target, options: VirtInstallOptions): Promise<HostFacts> {
-  if (target.recordedHost !== null) {
-    const { readRecordedHost } = await import('./virtinst/recorded-host.ts')
-    return readRecordedHost(target.recordedHost)
+async function factsOf(
+  host: string | LiveHost,
+  options: VirtInstallOptions,
+): Promise<HostFacts> {
+  if (typeof host === 'string') {
+    const { readRecordedHost } = await import('../virtinst/recorded-host.ts')
+    return readRecordedHost(host)
   }
-  const name = target.connect ?? valueOf(options, 'connect') ?? 'qemu:///system'
-  const { readLiveHost } = await import('./virt-install-host.ts')
-  return await readLiveHost(name, pathsOf(options))
+  const { wantedPaths } = await import('../creation/wanted-paths.ts')
+  return await host.facts(wantedPaths(options))
 }
-
-/** Paths that the host is asked about: images whose labels tell the OS. */
-const pathsOf = (options: VirtInstallOptions) =>
-  options.uses.flatMap(({ option, value }) =>
-    (option === 'cdrom' || option === 'location') && value?.startsWith('/')
-      ? [value.split(',')[0]!]
-      : [],
-  )
 
 /** `--help`, `--version`, `--osinfo list`, `--disk help`. */
 async function showHelp(options: VirtInstallOptions): Promise<string | null> {
@@ -159,7 +188,7 @@ async function showHelp(options: VirtInstallOptions): Promise<string | null> {
 }
 
 async function generalHelp(): Promise<string> {
-  const { flags } = await import('./virtinst/options/top-level.ts')
+  const { flags } = await import('../virtinst/options/top-level.ts')
   const lines = flags.map(({ spellings, takes }) => {
     const value = takes === 'value' ? ' VALUE' : takes === 'optional' ? ' [VALUE]' : ''
     return `  ${spellings.join(', ')}${value}`
@@ -168,7 +197,7 @@ async function generalHelp(): Promise<string> {
 }
 
 async function osList(): Promise<string> {
-  const { loadOsDatabase } = await import('./osinfo/load.ts')
+  const { loadOsDatabase } = await import('../osinfo/load.ts')
   const { database } = await loadOsDatabase()
   const names = database
     .list()
@@ -177,14 +206,6 @@ async function osList(): Promise<string> {
     .filter((name) => name !== '')
     .sort()
     .join('\n')}\n`
-}
-
-function refuseCreation(target: Target, plan: DomainPlan): void {
-  const words =
-    target.recordedHost === null
-      ? `The line is right: '${plan.name}' could be made. From the command line Ballast only prints (--print-xml) and checks (--dry-run); open the page /create to make it.`
-      : 'Nothing can be made on a recorded host: add --print-xml or --dry-run.'
-  writeError(`ERROR    ${words}`)
 }
 
 function report(error: unknown): number {
@@ -201,5 +222,4 @@ function report(error: unknown): number {
   return 1
 }
 
-const write = (text: string) => void process.stdout.write(text)
 const writeError = (text: string) => void process.stderr.write(`${text}\n`)
