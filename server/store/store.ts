@@ -6,6 +6,7 @@ import { openDatabase } from './database.ts'
 import { ForecastRunTable } from './forecast-runs.ts'
 import { HostTable } from './hosts.ts'
 import { JobTable } from './jobs.ts'
+import { LinkProbeTable } from './link-probes.ts'
 import { MemoryPolicyTable } from './memory-policies.ts'
 import { PresetTable } from './presets.ts'
 import { ResizeTable } from './resizes.ts'
@@ -24,6 +25,7 @@ export class Store {
   readonly forecastRuns: ForecastRunTable
   readonly hosts: HostTable
   readonly jobs: JobTable
+  readonly linkProbes: LinkProbeTable
   readonly memoryPolicies: MemoryPolicyTable
   readonly presets: PresetTable
   readonly resizes: ResizeTable
@@ -39,6 +41,7 @@ export class Store {
     this.forecastRuns = new ForecastRunTable(db)
     this.hosts = new HostTable(db)
     this.jobs = new JobTable(db)
+    this.linkProbes = new LinkProbeTable(db)
     this.memoryPolicies = new MemoryPolicyTable(db)
     this.presets = new PresetTable(db)
     this.resizes = new ResizeTable(db)
