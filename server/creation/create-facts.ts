@@ -52,7 +52,7 @@ export function createFactsOf(
     cpuModes: modes.map((mode) => attribute(mode, 'name') ?? ''),
     cpuModels: children(custom, 'model')
       .filter((model) => attribute(model, 'usable') === 'yes')
-      .map((model) => model.textContent),
+      .map((model) => model.text),
     domainNames: facts.domains.map(({ name }) => name),
   }
 }
@@ -74,7 +74,7 @@ function offeredIn(domain: XmlElement | null, path: string, name: string): strin
   if (!element || attribute(element, 'supported') === 'no') return []
   return children(element, 'enum')
     .filter((one) => attribute(one, 'name') === name)
-    .flatMap((one) => children(one, 'value').map((value) => value.textContent))
+    .flatMap((one) => children(one, 'value').map((value) => value.text))
 }
 
 /** Those of the machine that a new domain would have: kvm before qemu, q35 before the rest. */
@@ -98,9 +98,7 @@ function archesOf(capabilitiesXml: string): CreateFacts['arches'] {
       return {
         arch: attribute(arch, 'name') ?? '',
         virtTypes: types.toSorted((a, b) => rank(a) - rank(b)),
-        machines: [
-          ...new Set(children(arch, 'machine').map((one) => one.textContent.trim())),
-        ],
+        machines: [...new Set(children(arch, 'machine').map((one) => one.text.trim()))],
       }
     })
     .toSorted((a, b) => Number(b.arch === own) - Number(a.arch === own))

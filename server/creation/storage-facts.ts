@@ -36,7 +36,7 @@ export function volumeFactsOf(xml: string): VolumeFacts {
 function bytesOf(parent: Parameters<typeof child>[0], name: string): number {
   const element = child(parent, name)
   if (attribute(element, 'unit') === 'bytes' || attribute(element, 'unit') === null) {
-    return Number(element?.textContent.trim() ?? 0) || 0
+    return Number(element?.text.trim() ?? 0) || 0
   }
   return (sizeKiB(element) ?? 0) * 1_024
 }

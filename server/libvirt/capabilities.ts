@@ -66,7 +66,7 @@ export function parseCapabilities(xml: string): HostCapabilities {
       })),
       pages: children(cell, 'pages').map((pages) => ({
         sizeKiB: pageKiB(attribute(pages, 'size'), attribute(pages, 'unit')),
-        count: integer(pages.textContent.trim(), 'pages') ?? 0,
+        count: integer(pages.text.trim(), 'pages') ?? 0,
       })),
     })),
     pageSizesKiB: children(child(host, 'cpu'), 'pages').map((pages) =>
@@ -88,7 +88,7 @@ export function parseCapabilities(xml: string): HostCapabilities {
 function machinesOf(arch: XmlElement | null): string[] {
   const names = [arch, ...children(arch, 'domain')]
     .flatMap((place) => children(place, 'machine'))
-    .flatMap((machine) => [machine.textContent.trim(), attribute(machine, 'canonical')])
+    .flatMap((machine) => [machine.text.trim(), attribute(machine, 'canonical')])
   return [...new Set(names.filter((name) => name !== null && name !== undefined))]
 }
 

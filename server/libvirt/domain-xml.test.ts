@@ -101,7 +101,7 @@ describe('domain XML', () => {
       graphics: [{ type: 'vnc', port: null, listen: '::1' }],
       cpu: {
         mode: 'custom',
-        xml: '<cpu mode="custom"><model>EPYC</model></cpu>',
+        xml: "<cpu mode='custom'><model>EPYC</model></cpu>",
       },
       hostDevices: 1,
       numa: expect.objectContaining({ vcpuPlacement: 'static', hugePageKiB: 0 }),

@@ -7,6 +7,7 @@ import {
   integer,
   parseXml,
   sizeKiB,
+  sourceOf,
   textOf,
   XmlError,
 } from './xml.ts'
@@ -147,17 +148,17 @@ export function parseDomainXml(xml: string): DomainXml {
     disks: children(devices, 'disk').map(disk),
     interfaces: children(devices, 'interface').map(networkInterface),
     graphics: children(devices, 'graphics').map(graphics),
-    cpu: cpu(child(root, 'cpu')),
+    cpu: cpu(child(root, 'cpu'), xml),
     hostDevices: children(devices, 'hostdev').length,
     numa: parseDomainNuma(root),
   }
 }
 
 /** A `<cpu>` that only has a topology or NUMA cells chooses no CPU. */
-function cpu(element: XmlElement | null): DomainXml['cpu'] {
+function cpu(element: XmlElement | null, xml: string): DomainXml['cpu'] {
   if (element === null) return null
   const mode = attribute(element, 'mode') ?? (child(element, 'model') ? 'custom' : null)
-  return mode === null ? null : { mode, xml: element.toString() }
+  return mode === null ? null : { mode, xml: sourceOf(element, xml) }
 }
 
 function ramBlocks(

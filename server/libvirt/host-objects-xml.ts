@@ -1,4 +1,4 @@
-import { attribute, child, parseXml, textOf } from './xml.ts'
+import { attribute, child, parseXml, sourceOf, textOf } from './xml.ts'
 
 /** What decides whether two networks of one name are alike. Throws XmlError. */
 export function parseNetworkXml(xml: string): { name: string; forward: string } {
@@ -34,5 +34,6 @@ export function parsePoolXml(xml: string): {
 
 /** The host's own CPU as its capabilities describe it, to be compared on another; null = not said. */
 export function hostCpuXml(capabilities: string): string | null {
-  return child(parseXml(capabilities, 'capabilities'), 'host/cpu')?.toString() ?? null
+  const cpu = child(parseXml(capabilities, 'capabilities'), 'host/cpu')
+  return cpu && sourceOf(cpu, capabilities)
 }

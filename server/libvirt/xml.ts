@@ -1,7 +1,6 @@
-import { readXml, XmlSyntaxError } from './xml-element.ts'
-import type { XmlElement } from './xml-element.ts'
+import { parseXml as parse, XmlElement, XmlError as ParseError } from '@rgrove/parse-xml'
 
-export type { XmlElement } from './xml-element.ts'
+export type { XmlElement } from '@rgrove/parse-xml'
 
 const XML_BRAND = Symbol.for('ballast.libvirt.XmlError')
 
@@ -37,27 +36,33 @@ export function parseXml(text: string, root: string): XmlElement {
     throw new XmlError('The XML has a document type or entities, which are not allowed.')
   }
   const element = read(text)
-  if (element.tagName !== root) {
-    throw new XmlError(`The XML begins with <${element.tagName}>, not with <${root}>.`)
+  if (element.name !== root) {
+    throw new XmlError(`The XML begins with <${element.name}>, not with <${root}>.`)
   }
   return element
 }
 
 function read(text: string): XmlElement {
   try {
-    return readXml(text)
+    const { root } = parse(text, { includeOffsets: true })
+    if (root) return root
   } catch (cause) {
-    if (!(cause instanceof XmlSyntaxError)) throw cause
-    const { message, line } = cause
-    throw new XmlError(`The XML is not well formed: ${message}.`, { line, cause })
+    if (cause instanceof RangeError) {
+      throw new XmlError('The elements of the XML are nested too deeply.', { cause })
+    }
+    if (!(cause instanceof ParseError)) throw cause
+    // What follows the first line repeats the text.
+    const why = cause.message.split(' (line ')[0]
+    throw new XmlError(`The XML is not well formed: ${why}.`, { line: cause.line, cause })
   }
+  throw new XmlError('The XML has no element.')
 }
 
 /** Child elements of a name, in order. */
 export function children(parent: XmlElement | null, name: string): XmlElement[] {
   const found: XmlElement[] = []
-  for (const part of parent?.content ?? []) {
-    if (typeof part !== 'string' && part.tagName === name) found.push(part)
+  for (const part of parent?.children ?? []) {
+    if (part instanceof XmlElement && part.name === name) found.push(part)
   }
   return found
 }
@@ -71,12 +76,17 @@ export function child(parent: XmlElement | null, path: string): XmlElement | nul
 
 /** Text of an element along a path; null when there is no such element. */
 export function textOf(parent: XmlElement | null, path: string): string | null {
-  return child(parent, path)?.textContent.trim() ?? null
+  return child(parent, path)?.text.trim() ?? null
+}
+
+/** The element as it stands in the text that it was parsed from. */
+export function sourceOf(element: XmlElement, text: string): string {
+  return text.slice(element.start, element.end)
 }
 
 /** Attribute; null when absent. */
 export function attribute(element: XmlElement | null, name: string): string | null {
-  return element?.attributes.get(name) ?? null
+  return element?.attributes[name] ?? null
 }
 
 /** Whole number, null when absent; throws XmlError when it is none. */
@@ -115,8 +125,8 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 /** A size with its `unit`, in KiB rounded up as libvirt does; null when there is no element. */
 export function sizeKiB(element: XmlElement | null): number | null {
   if (element === null) return null
-  const value = element.textContent.trim()
-  return scaledKiB(value, attribute(element, 'unit'), element.tagName)
+  const value = element.text.trim()
+  return scaledKiB(value, attribute(element, 'unit'), element.name)
 }
 
 /** The same of a size that stands in an attribute; null when there is none. */
