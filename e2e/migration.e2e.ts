@@ -211,6 +211,14 @@ test('a host is evacuated by a plan, as one job, and nothing runs there any more
   await dialog.getByRole('button', { name: 'Start' }).click()
   await page.waitForURL(/\/jobs\/\d+$/)
   const rows = page.getByRole('table', { name: 'Plan' })
+  // Two go at once: paused, the third one waits until somebody lets it go on.
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(page.getByText('nothing new begins')).toBeVisible()
+  await expect(rows.getByText('moved', { exact: true })).toHaveCount(2, {
+    timeout: 120_000,
+  })
+  await expect(rows.getByText('waits', { exact: true })).toHaveCount(1)
+  await page.getByRole('button', { name: 'Go on' }).click()
   for (const name of homes) {
     await expect(rows.getByRole('row', { name: new RegExp(name) })).toContainText('moved', {
       timeout: 120_000,

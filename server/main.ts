@@ -132,6 +132,8 @@ async function main(): Promise<void> {
         )
         .rows.map(placed),
     domainOf: (host, uuid) => placed(fleet.getDomain(host, uuid)),
+    ready: (host) =>
+      fleet.listHosts().every((one) => one.host !== host || one.state === 'online'),
     migrate: (...args) => migrations.start(...args),
   })
   const create = new Creation({
@@ -191,6 +193,7 @@ async function main(): Promise<void> {
   onStopSignal(logger, async () => {
     unwatch()
     await http.close()
+    evacuations.close()
     await migrations.close()
     await jobs.close()
     await policies.close()

@@ -65,6 +65,11 @@ export function EvacuateJobView({ job, detail }: JobViewProps<'evacuate'>) {
                     ) : (
                       t(`evacuate.state.${row.state}`)
                     )}
+                    {row.cuts > 0 && (
+                      <span className="text-muted block text-xs">
+                        {t('evacuate.cuts', { count: row.cuts })}
+                      </span>
+                    )}
                     {row.error && (
                       <bdi className="text-danger block text-xs [overflow-wrap:anywhere]">
                         {row.error}

@@ -69,10 +69,11 @@ export const evacuationRow = z.object({
   name: z.string(),
   target: hostSlug,
   targetName: z.string(),
-  state: z.enum(['waiting', 'moving', 'moved', 'failed', 'cancelled']),
+  state: z.enum(['waiting', 'moving', 'moved', 'failed', 'cancelled', 'interrupted']),
   job: jobId.nullable(),
   totalMs: ms.describe('as forecast'),
   error: z.string().nullable(),
+  cuts: z.number().int().default(0).describe('times that a restart of Ballast cut it'),
 })
 export type EvacuationRow = z.infer<typeof evacuationRow>
 

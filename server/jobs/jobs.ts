@@ -178,6 +178,12 @@ export class Jobs {
     return { job: { ...summary, steps, detail, result }, log: this.#keeper.log(id), series }
   }
 
+  /** Waits until a job has ended, also one that was taken up after a restart. @throws ProblemError not_found */
+  async endOf(id: string): Promise<JobSummary> {
+    await this.#queue.get(id)?.ended
+    return this.#known(id)
+  }
+
   /**
    * Asks a job and its parts to stop; how it ends is seen on the job.
    *

@@ -12,7 +12,7 @@ export interface LeavingDomain {
 }
 
 /** QEMU needs some besides the guest's own memory. */
-const emulatorKiB = 128 * 1024
+export const emulatorKiB = 128 * 1024
 
 /** What is still free on each host, as domains are given to it. */
 export class Room {
