@@ -39,6 +39,7 @@ for (const { width, height, colorScheme, locale } of variants) {
       domain(web1),
       `${domain(web1)}/memory`,
       `${domain(web1)}/xml`,
+      `${domain(web1)}/migration`,
       `${domain(legacy1)}/memory`,
       '/jobs',
       '/create',

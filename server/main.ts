@@ -31,6 +31,7 @@ import { shrinkAsJob } from './resize-job.ts'
 import { registerRuntime } from './runtime.ts'
 import { createHostKeys } from './ssh/host-key.ts'
 import { parseLibvirtUri } from './ssh/libvirt-uri.ts'
+import { createMeasureLink, measureLines } from './ssh/measure-link.ts'
 import { createOpenTransport } from './ssh/open-transport.ts'
 import { createProbePort } from './ssh/probe-port.ts'
 import { DatabaseFileError } from './store/database.ts'
@@ -87,7 +88,9 @@ async function main(): Promise<void> {
   })
   const moves = new MovePlanner({
     hosts: () => fleet.hosts,
-    runs: () => store.forecastRuns.recent(),
+    runs: store.forecastRuns,
+    links: store.linkProbes,
+    measureLink: { measure: createMeasureLink(ssh), lines: measureLines },
     probePort: createProbePort(ssh),
   })
   const history = new History(historyStore, fleet)

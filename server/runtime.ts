@@ -38,7 +38,12 @@ import type {
   EvacuationPlan,
   StartEvacuationRequest,
 } from './contract/evacuation.ts'
-import type { ForecastReply } from './contract/forecast.ts'
+import type {
+  ForecastReply,
+  ForecastRunsQuery,
+  ForecastRunsReply,
+  LinkProbe,
+} from './contract/forecast.ts'
 import type {
   Annotation,
   AnnotationsQuery,
@@ -83,7 +88,10 @@ import type {
   SetKsmRequest,
 } from './contract/overcommit.ts'
 import type {
+  AlikeReply,
   MakeAlikeRequest,
+  MakeAllAlikeReply,
+  MakeAllAlikeRequest,
   MatrixQuery,
   MatrixReply,
   PreflightRemedy,
@@ -184,8 +192,19 @@ export interface MovesApi {
   matrix(query: MatrixQuery): Promise<MatrixReply>
   /** What a forecast of the move is made from. */
   forecast(host: string, uuid: string, target: string): Promise<ForecastReply>
+  /** Moves that ended, with what was expected of them. */
+  runs(query: ForecastRunsQuery): ForecastRunsReply
+  /** Sends some MiB from `host` to another one, and keeps how fast they went. */
+  measureLink(host: string, target: string): Promise<Change<LinkProbe>>
+  /** The networks and pools that `host` lacks beside another one. */
+  alike(host: string, source: string): Promise<AlikeReply>
   /** Makes on `host` what another host has: a network or a pool. */
   makeAlike(host: string, request: MakeAlikeRequest): Promise<Change<PreflightRemedy>>
+  /** The same for all that was confirmed. */
+  makeAllAlike(
+    host: string,
+    request: MakeAllAlikeRequest,
+  ): Promise<Change<MakeAllAlikeReply>>
 }
 
 /** Moving domains between hosts. Every method throws only ProblemError. */

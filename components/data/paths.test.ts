@@ -101,6 +101,8 @@ describe('API paths', () => {
       apiPaths.evacuations(),
       apiPaths.evacuationPaused('{id}'),
       apiPaths.alike(h),
+      apiPaths.migrationRuns(),
+      apiPaths.linkProbes(h),
       apiPaths.samples(),
       apiPaths.annotations(),
       apiPaths.sizing(),

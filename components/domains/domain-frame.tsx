@@ -72,6 +72,7 @@ export function DomainFrame({
           { href: paths.domainMemory({ host, uuid }), label: t('tabs.memory') },
           { href: paths.domainMonitor({ host, uuid }), label: t('tabs.monitor') },
           { href: paths.domainDirtyRate({ host, uuid }), label: t('tabs.dirtyRate') },
+          { href: paths.domainMigration({ host, uuid }), label: t('tabs.migration') },
           { href: paths.domainNuma({ host, uuid }), label: t('tabs.numa') },
           { href: paths.domainXml({ host, uuid }), label: t('tabs.xml') },
         ]}

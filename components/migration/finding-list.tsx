@@ -137,15 +137,22 @@ function Mend({
       <Button size="sm" loading={busy} blocked={may.reason} onClick={() => submit()}>
         {t(`mend.${kind}`, { name })}
       </Button>
-      {'xml' in remedy && (
-        <details>
-          <summary className="text-muted cursor-pointer text-xs">{t('mend.xml')}</summary>
-          <pre className="bg-sunken mt-1 max-h-48 overflow-auto rounded border p-2 font-mono text-xs">
-            {remedy.xml}
-          </pre>
-        </details>
-      )}
+      <RemedyXml remedy={remedy} />
       <InlineError problem={problem} />
     </div>
+  )
+}
+
+/** What a remedy sends, folded away; nothing where it only starts something. */
+export function RemedyXml({ remedy }: { remedy: PreflightRemedy }) {
+  const { t } = useMigrationWords()
+  if (!('xml' in remedy)) return null
+  return (
+    <details>
+      <summary className="text-muted cursor-pointer text-xs">{t('mend.xml')}</summary>
+      <pre className="bg-sunken mt-1 max-h-48 overflow-auto rounded border p-2 font-mono text-xs">
+        {remedy.xml}
+      </pre>
+    </details>
   )
 }

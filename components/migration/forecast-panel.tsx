@@ -13,6 +13,7 @@ import { remediesOf } from '../../server/migration/remedies.ts'
 import { BandChart } from '../charts/band-chart.tsx'
 import { binaryAxis } from '../charts/ticks.ts'
 import { Button } from '../ui/button.tsx'
+import { useNowMs } from '../ui/relative-time.tsx'
 import { Stat, StatRow } from '../ui/stat.tsx'
 import type { Tone } from '../ui/tone.ts'
 import { timeTicks } from './time-ticks.ts'
@@ -193,13 +194,25 @@ function Remedies({
 
 function Sources({ facts: { memory, link, error } }: { facts: ForecastFacts }) {
   const { t, f, mib, rate } = useMigrationWords()
+  const nowMs = useNowMs()
+  const zero = 1 - memory.likelyKiB / Math.max(1, memory.ramKiB)
   return (
     <ul className="text-muted space-y-0.5 text-xs">
       <li>
         {t(`forecast.memoryFrom.${memory.from}`, { size: mib(memory.likelyKiB / 1024) })}
       </li>
       <li>
-        {t(`forecast.linkFrom.${link.from}`, { rate: rate(link.mibps), runs: link.runs })}
+        {t('forecast.zeroShare', {
+          percent: f.percent(Math.max(0, zero * 100)),
+          ram: f.kib(memory.ramKiB),
+        })}
+      </li>
+      <li data-testid="link-source" data-from={link.from}>
+        {t(`forecast.linkFrom.${link.from}`, {
+          rate: rate(link.mibps),
+          runs: link.runs,
+          age: f.age(Math.max(0, (nowMs - (link.probedMs ?? nowMs)) / 1000)),
+        })}
       </li>
       <li>
         {error.timePercent === null

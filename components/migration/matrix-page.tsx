@@ -19,8 +19,11 @@ import { Select } from '../ui/select.tsx'
 import { ErrorState, Loading } from '../ui/states.tsx'
 import { Table, TBody, Td, Th, THead, Tr } from '../ui/table.tsx'
 import { TextLink } from '../ui/text-link.tsx'
+import { AlikeButton } from './alike-dialog.tsx'
 import { FindingList, LevelIcon } from './finding-list.tsx'
 import { migrationQueries } from './migration-api.ts'
+import { Pager } from './pager.tsx'
+import { RunHistory } from './run-history.tsx'
 import { useMigrationWords } from './use-migration-words.ts'
 
 const MigrateDialog = lazy(async () => ({
@@ -52,16 +55,19 @@ export function MatrixPage() {
       <PageHeader
         title={t('matrix.title')}
         actions={
-          <Button
-            size="sm"
-            icon={<RefreshCw />}
-            loading={isFetching}
-            onClick={() =>
-              void client.invalidateQueries({ queryKey: migrationQueries.all })
-            }
-          >
-            {t('matrix.refresh')}
-          </Button>
+          <>
+            <AlikeButton hosts={data?.hosts ?? []} />
+            <Button
+              size="sm"
+              icon={<RefreshCw />}
+              loading={isFetching}
+              onClick={() =>
+                void client.invalidateQueries({ queryKey: migrationQueries.all })
+              }
+            >
+              {t('matrix.refresh')}
+            </Button>
+          </>
         }
       >
         {t('matrix.hint')}
@@ -97,12 +103,63 @@ export function MatrixPage() {
         <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="min-w-0">
             <Matrix data={data} chosen={chosen} onChoose={setChosen} />
-            <Pager data={data} onOffset={(at) => void setOffset(at || null)} />
+            <Pager
+              offset={data.offset}
+              shown={data.rows.length}
+              total={data.total}
+              step={50}
+              onOffset={(at) => void setOffset(at || null)}
+            />
           </div>
           <Reasons data={data} chosen={chosen} />
         </div>
       )}
+      <EarlierMoves hosts={data?.hosts ?? []} />
     </Page>
+  )
+}
+
+/** All moves that ended, or those between two hosts. */
+function EarlierMoves({ hosts }: { hosts: MatrixReply['hosts'] }) {
+  const { t } = useMigrationWords()
+  const [from, setFrom] = useQueryState('from', parseAsString)
+  const [to, setTo] = useQueryState('to', parseAsString)
+  const [offset, setOffset] = useQueryState('moves', parseAsInteger.withDefault(0))
+  const options = [
+    { value: '', label: t('runs.any') },
+    ...hosts.map(({ host, name }) => ({ value: host, label: name })),
+  ]
+  const choose = (set: typeof setFrom) => (value: string) => {
+    void set(value || null)
+    void setOffset(null)
+  }
+  return (
+    <section className="mt-8 space-y-3" aria-labelledby="earlier-moves">
+      <div className="flex flex-wrap items-end gap-3">
+        <div className="mr-auto">
+          <h2 id="earlier-moves" className="text-base font-medium">
+            {t('runs.title')}
+          </h2>
+          <p className="text-muted text-sm">{t('runs.hint')}</p>
+        </div>
+        <Select
+          label={t('runs.from')}
+          value={from ?? ''}
+          onChange={choose(setFrom)}
+          options={options}
+        />
+        <Select
+          label={t('runs.to')}
+          value={to ?? ''}
+          onChange={choose(setTo)}
+          options={options}
+        />
+      </div>
+      <RunHistory
+        query={{ uuid: null, source: from, target: to, offset }}
+        onOffset={(at) => void setOffset(at || null)}
+      />
+    </section>
   )
 }
 
@@ -219,32 +276,5 @@ function Reasons({ data, chosen }: { data: MatrixReply; chosen: Place | null }) 
         )}
       </div>
     </Card>
-  )
-}
-
-function Pager({
-  data,
-  onOffset,
-}: {
-  data: MatrixReply
-  onOffset: (offset: number) => void
-}) {
-  const { t } = useMigrationWords()
-  const { offset, total, rows } = data
-  if (total <= rows.length) return null
-  return (
-    <div className="text-muted mt-3 flex flex-wrap items-center gap-2 text-xs">
-      {t('matrix.showing', { from: offset + 1, to: offset + rows.length, total })}
-      {offset > 0 && (
-        <Button size="sm" onClick={() => onOffset(Math.max(0, offset - 50))}>
-          {t('matrix.previous')}
-        </Button>
-      )}
-      {offset + rows.length < total && (
-        <Button size="sm" onClick={() => onOffset(offset + 50)}>
-          {t('matrix.next')}
-        </Button>
-      )}
-    </div>
   )
 }

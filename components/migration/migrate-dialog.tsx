@@ -1,6 +1,6 @@
 'use client'
 
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 
@@ -157,7 +157,18 @@ function TargetPart({
                     plan={plan}
                     onPlan={(change) => setForm((now) => withPlan(now, change))}
                   />
-                  <MeasureNow domain={preflight} />
+                  <div className="flex flex-wrap gap-2">
+                    <MeasureNow domain={preflight} />
+                    {facts.data.facts.link.from !== 'earlier' && (
+                      <MeasureLink
+                        source={{
+                          host: preflight.host,
+                          name: here?.name ?? preflight.host,
+                        }}
+                        target={{ host: target.host, name: target.hostName }}
+                      />
+                    )}
+                  </div>
                 </>
               )}
             </>
@@ -198,6 +209,41 @@ function TargetPart({
           {target.level === 'warning' ? t('startAnyway') : t('start')}
         </Button>
       </div>
+    </div>
+  )
+}
+
+/** Some MiB over the link, where no move has told yet how fast it is. */
+function MeasureLink({
+  source,
+  target,
+}: {
+  source: { host: string; name: string }
+  target: { host: string; name: string }
+}) {
+  const { t, rate } = useMigrationWords()
+  const may = useMay('operator')
+  const client = useQueryClient()
+  const names = { source: source.name, target: target.name }
+  const { busy, problem, submit } = useSubmit(async () => {
+    const { probe } = await migrationChanges.measureLink(source.host, target.host)
+    toast.success({
+      title: t('forecast.measureLinkDone', { ...names, rate: rate(probe.mibps) }),
+    })
+    await client.invalidateQueries({ queryKey: ['migration', 'forecast'] })
+  })
+  return (
+    <div>
+      <Button
+        size="sm"
+        loading={busy}
+        blocked={may.reason}
+        title={t('forecast.measureLinkHint', names)}
+        onClick={() => submit()}
+      >
+        {t('forecast.measureLink')}
+      </Button>
+      <InlineError problem={problem} />
     </div>
   )
 }

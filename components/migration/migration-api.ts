@@ -6,14 +6,21 @@ import {
   type StartEvacuationRequest,
   startEvacuationResponse,
 } from '../../server/contract/evacuation.ts'
-import { forecastReply } from '../../server/contract/forecast.ts'
+import {
+  forecastReply,
+  forecastRunsReply,
+  measureLinkResponse,
+} from '../../server/contract/forecast.ts'
 import {
   type MigrationControl,
   type MigrationOptions,
   startMigrationResponse,
 } from '../../server/contract/migration.ts'
 import {
+  alikeReply,
   type MakeAlikeRequest,
+  makeAllAlikeReply,
+  type MakeAllAlikeRequest,
   matrixReply,
   preflightReply,
 } from '../../server/contract/preflight.ts'
@@ -24,6 +31,14 @@ interface DomainRef {
   host: string
   uuid: string
 }
+/** Which earlier moves; null = all. */
+export interface RunsQuery {
+  uuid: string | null
+  source: string | null
+  target: string | null
+  offset: number
+}
+export const runsShown = 20
 const changed = z.object({ command: z.string().nullable() })
 
 /** What is read for moves. Its parts have one key, so that a remedy makes all of it be read anew. */
@@ -44,6 +59,24 @@ export const migrationQueries = {
       staleTime: 0,
       // The dirty rate is measured meanwhile.
       refetchInterval: 5_000,
+    }),
+  runs: (query: RunsQuery) =>
+    queryOptions({
+      queryKey: ['migration', 'runs', query],
+      queryFn: ({ signal }) =>
+        api.get(apiPaths.migrationRuns(), forecastRunsReply, {
+          query: { ...query, limit: runsShown },
+          signal,
+        }),
+      staleTime: 0,
+      refetchInterval: 15_000,
+    }),
+  alike: (host: string, source: string) =>
+    queryOptions({
+      queryKey: ['migration', 'alike', host, source],
+      queryFn: ({ signal }) =>
+        api.get(apiPaths.alike({ host }), alikeReply, { query: { source }, signal }),
+      staleTime: 0,
     }),
   matrix: (query: { search: string; host: string | null; offset: number }) =>
     queryOptions({
@@ -71,6 +104,10 @@ export const migrationChanges = {
     api.post(apiPaths.migrationControl(id), changed, request),
   makeAlike: (host: string, request: MakeAlikeRequest) =>
     api.post(apiPaths.alike({ host }), changed, request),
+  makeAllAlike: (host: string, request: MakeAllAlikeRequest) =>
+    api.put(apiPaths.alike({ host }), makeAllAlikeReply, request),
+  measureLink: (host: string, target: string) =>
+    api.post(apiPaths.linkProbes({ host }), measureLinkResponse, { target }),
 }
 
 /** Many moves as one job. */

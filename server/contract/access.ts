@@ -67,6 +67,11 @@ export const routeRoles = {
   'PUT /api/v1/evacuations/{id}/paused': 'operator',
   // Defines or starts a network or a pool that another host has.
   'POST /api/v1/hosts/{host}/alike': 'operator',
+  'GET /api/v1/hosts/{host}/alike': 'viewer',
+  'PUT /api/v1/hosts/{host}/alike': 'operator',
+  'GET /api/v1/migration-runs': 'viewer',
+  // Fills the link between two hosts for some seconds.
+  'POST /api/v1/hosts/{host}/link-probes': 'operator',
   'GET /api/v1/samples': 'viewer',
   'GET /api/v1/annotations': 'viewer',
   'GET /api/v1/sizing': 'viewer',

@@ -2,9 +2,29 @@ import { z } from 'zod'
 
 import { domainUuid } from './domain.ts'
 import { hostSlug } from './host.ts'
+import { migrationWay } from './migration-way.ts'
 
 const known = z.number().nonnegative()
 const nullable = known.nullable()
+
+/** How fast it goes between two hosts, and how that is known. */
+export const forecastLink = z.object({
+  mibps: known,
+  lowMiBps: known,
+  highMiBps: known,
+  from: z
+    .enum(['earlier', 'probed', 'hosts', 'assumed'])
+    .describe(
+      'earlier moves between the two hosts, a measurement of the link, moves of one of them, or an assumption',
+    ),
+  runs: z.number().int(),
+  probedMs: nullable.describe('when the link was measured; null = never'),
+  pauseMiBps: known.describe(
+    'while the guest stands still: no cap, and no guest that takes CPU',
+  ),
+  capYield: known.describe('what comes of a cap in the end: measured share of it'),
+})
+export type ForecastLink = z.infer<typeof forecastLink>
 
 /** What a forecast of a domain's move is made from; measured by the server, calculated with in the browser. */
 export const forecastFacts = z.object({
@@ -25,19 +45,7 @@ export const forecastFacts = z.object({
     flat: z.boolean().describe('the last point is the whole working set'),
     measuredMs: nullable,
   }),
-  link: z.object({
-    mibps: known,
-    lowMiBps: known,
-    highMiBps: known,
-    from: z
-      .enum(['earlier', 'hosts', 'assumed'])
-      .describe('earlier moves between the two hosts, of one of them, or an assumption'),
-    runs: z.number().int(),
-    pauseMiBps: known.describe(
-      'while the guest stands still: no cap, and no guest that takes CPU',
-    ),
-    capYield: known.describe('what comes of a cap in the end: measured share of it'),
-  }),
+  link: forecastLink,
   cpuShare: known.describe('how busy the vCPUs are, 0..1: what a throttle can bite on'),
   vcpus: z.number().int(),
   diskBytes: known.describe('of the disks that would have to be copied'),
@@ -127,6 +135,7 @@ export const forecastRun = z.object({
   target: hostSlug,
   uuid: domainUuid,
   name: z.string(),
+  way: migrationWay.nullable().default(null).describe('null = not noted then'),
   plan: forecastPlan,
   forecast: forecastSummary.nullable(),
   outcome: forecastOutcome.nullable().describe('null = under way'),
@@ -144,3 +153,44 @@ export const forecastReply = z.object({
   runs: z.array(forecastRun),
 })
 export type ForecastReply = z.infer<typeof forecastReply>
+
+/** A measurement of the link between two hosts, without a guest. */
+export const linkProbe = z.object({
+  source: hostSlug,
+  target: hostSlug,
+  atMs: known,
+  mibps: known,
+  bytes: known,
+  seconds: known,
+})
+export type LinkProbe = z.infer<typeof linkProbe>
+export const measureLinkRequest = z.strictObject({ target: hostSlug })
+export const measureLinkResponse = z.object({ probe: linkProbe })
+
+export const forecastRunsQuery = z.strictObject({
+  uuid: domainUuid.optional().describe('moves of this domain'),
+  source: hostSlug.optional(),
+  target: hostSlug.optional(),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+})
+export type ForecastRunsQuery = z.infer<typeof forecastRunsQuery>
+
+/** What the moves from one host to another say of the model, and what it made of them. */
+export const forecastPair = z.object({
+  source: hostSlug,
+  target: hostSlug,
+  moves: z.number().int().describe('kept, of any end'),
+  error: forecastFacts.shape.error,
+  link: forecastLink.describe('that the next forecast counts on'),
+})
+export type ForecastPair = z.infer<typeof forecastPair>
+
+/** Moves that ended, newest first, and each pair of hosts among those shown. */
+export const forecastRunsReply = z.object({
+  total: z.number().int(),
+  offset: z.number().int(),
+  runs: z.array(forecastRun),
+  pairs: z.array(forecastPair),
+})
+export type ForecastRunsReply = z.infer<typeof forecastRunsReply>

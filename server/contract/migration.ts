@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { domainState, domainUuid } from './domain.ts'
 import { hostSlug } from './host.ts'
 import { jobId, jobSummary } from './job.ts'
+import { migrationWay } from './migration-way.ts'
 import { libvirtCause } from './problem.ts'
 import { migrationPhase } from './row-move.ts'
 
@@ -11,13 +12,8 @@ import { migrationPhase } from './row-move.ts'
  * Bytes are bytes, MiB/s are virsh's MiB/s, times are ms (epoch ms where the name is a moment).
  */
 
-/**
- * `direct`: Ballast drives both ends over its own two connections (begin, prepare, perform, finish,
- * confirm); the hosts need no way to each other but QEMU's. `peer-to-peer`: the source's daemon drives,
- * and needs a login at the target; goes on without Ballast.
- */
-export const migrationWay = z.enum(['direct', 'peer-to-peer'])
-export type MigrationWay = z.infer<typeof migrationWay>
+export { migrationWay } from './migration-way.ts'
+export type { MigrationWay } from './migration-way.ts'
 
 export const migrationCompression = z.enum(['xbzrle', 'mt', 'zlib', 'zstd'])
 export type MigrationCompression = z.infer<typeof migrationCompression>

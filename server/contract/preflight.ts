@@ -161,3 +161,28 @@ export const makeAlikeRequest = z.strictObject({
   name: z.string().min(1).max(255),
 })
 export type MakeAlikeRequest = z.infer<typeof makeAlikeRequest>
+
+export const alikeQuery = z.strictObject({ source: hostSlug })
+/** All networks and pools that a host lacks, beside another one, to be made in one go. */
+export const alikeReply = z.object({ remedies: z.array(preflightRemedy) })
+export type AlikeReply = z.infer<typeof alikeReply>
+
+/** What of them was confirmed. */
+export const makeAllAlikeRequest = z.strictObject({
+  source: hostSlug.describe('the host that has them'),
+  items: z
+    .array(makeAlikeRequest.omit({ source: true }))
+    .min(1)
+    .max(200),
+})
+export type MakeAllAlikeRequest = z.infer<typeof makeAllAlikeRequest>
+export const makeAllAlikeReply = z.object({
+  made: z.array(
+    z.object({
+      kind: makeAlikeRequest.shape.kind,
+      name: z.string(),
+      error: z.string().nullable().describe('in words; null = it is there now'),
+    }),
+  ),
+})
+export type MakeAllAlikeReply = z.infer<typeof makeAllAlikeReply>

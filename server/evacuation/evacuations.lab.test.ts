@@ -31,7 +31,9 @@ async function ballast() {
     jobs,
     moves: new MovePlanner({
       hosts: () => labFleet.fleet.hosts,
-      runs: () => [],
+      runs: { recent: () => [], page: () => ({ total: 0, runs: [] }) },
+      links: { get: () => null, put: () => undefined },
+      measureLink: { measure: () => Promise.reject(new Error('unused')), lines: () => '' },
       probePort: () => Promise.resolve('unknown'),
     }),
     domainsOf: () => [],

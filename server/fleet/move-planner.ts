@@ -1,6 +1,15 @@
-import type { ForecastReply, ForecastRun } from '../contract/forecast.ts'
 import type {
+  ForecastReply,
+  ForecastRun,
+  ForecastRunsQuery,
+  ForecastRunsReply,
+  LinkProbe,
+} from '../contract/forecast.ts'
+import type {
+  AlikeReply,
   MakeAlikeRequest,
+  MakeAllAlikeReply,
+  MakeAllAlikeRequest,
   MatrixQuery,
   MatrixReply,
   PreflightRemedy,
@@ -9,7 +18,9 @@ import type {
 } from '../contract/preflight.ts'
 import { ProblemError } from '../contract/problem.ts'
 import { shellWord } from '../contract/virsh-line.ts'
+import { remediesBetween } from '../migration/alike.ts'
 import { factsOf } from '../migration/facts.ts'
+import { pairsOf } from '../migration/learn.ts'
 import type { DomainMoveFacts, HostMoveFacts } from '../migration/move-facts.ts'
 import { networkXmlFor } from '../migration/preflight-network.ts'
 import { poolXmlFor } from '../migration/preflight-storage.ts'
@@ -18,8 +29,10 @@ import type { Change } from './change.ts'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { HostAgent } from './host-agent.ts'
-import { problemOf } from './link-error.ts'
+import { messageOf, problemOf } from './link-error.ts'
 import type { LiveDomain } from './live-domain.ts'
+import { measureBetween } from './measure-between.ts'
+import type { MeasureLink } from './measure-between.ts'
 import { linkOf } from './memory-actions.ts'
 import { MoveGatherer } from './move-gatherer.ts'
 import type { ProbePort } from './move-gatherer.ts'
@@ -32,8 +45,17 @@ const matrixMs = 60_000
 
 export interface MovePlannerOptions {
   hosts(): Iterable<HostAgent>
-  /** Earlier moves of the whole fleet, newest first. */
-  runs(): readonly ForecastRun[]
+  /** Earlier moves of the whole fleet. */
+  runs: {
+    recent(): readonly ForecastRun[]
+    /** Some of all that are kept, newest first. */
+    page(query: ForecastRunsQuery): { total: number; runs: ForecastRun[] }
+  }
+  links: {
+    get(source: string, target: string): LinkProbe | null
+    put(probe: LinkProbe): void
+  }
+  measureLink: MeasureLink
   probePort: ProbePort
   clock?: Clock
 }
@@ -50,8 +72,8 @@ export class MovePlanner {
     this.#options = options
     const { probePort, clock = systemClock } = options
     const worked = (source: string, target: string) =>
-      options
-        .runs()
+      options.runs
+        .recent()
         .some(
           (run) =>
             run.source === source && run.target === target && run.outcome?.ended === 'done',
@@ -111,7 +133,7 @@ export class MovePlanner {
   async forecast(host: string, uuid: string, target: string): Promise<ForecastReply> {
     const { agent, domain } = this.#subject(host, uuid)
     this.#agent(target)
-    const runs = this.#options.runs()
+    const runs = this.#options.runs.recent()
     const diskBytes = await this.#copyBytes(agent, domain, target)
     const ramKiB = domain.maximumKiB
     const { workingSet, summary } = domain.dirtyRate
@@ -132,6 +154,7 @@ export class MovePlanner {
       },
       target,
       runs,
+      this.#options.links.get(host, target),
     )
     return {
       source: host,
@@ -140,6 +163,62 @@ export class MovePlanner {
       facts,
       runs: runs.slice(0, shownRuns),
     }
+  }
+
+  /** Moves that ended, with what was expected of them; what the model learned between their hosts. */
+  runs(query: ForecastRunsQuery): ForecastRunsReply {
+    const { runs: kept, links } = this.#options
+    const { total, runs } = kept.page(query)
+    const pairs = pairsOf(runs, kept.recent(), (source, target) =>
+      links.get(source, target),
+    )
+    return { total, offset: query.offset, runs, pairs }
+  }
+
+  /** Sends some MiB from one host to the other, and keeps how fast they went. */
+  async measureLink(host: string, target: string): Promise<Change<LinkProbe>> {
+    const [from, to] = [this.#agent(host), this.#agent(target)]
+    const probe = await measureBetween(from, to, this.#options.measureLink)
+    this.#options.links.put(probe.result)
+    return probe
+  }
+
+  /** The networks and pools that one host lacks beside another. */
+  async alike(host: string, source: string): Promise<AlikeReply> {
+    const [from, to] = [this.#agent(source), this.#agent(host)]
+    linkOf(from)
+    linkOf(to)
+    const [has, lacks] = [
+      await this.#gatherer.host(from, dialogMs),
+      await this.#gatherer.host(to, dialogMs),
+    ]
+    return { remedies: remediesBetween(has, lacks) }
+  }
+
+  /** Makes all that was confirmed, one after the other; what fails does not keep the others. */
+  async makeAllAlike(
+    host: string,
+    { source, items }: MakeAllAlikeRequest,
+  ): Promise<Change<MakeAllAlikeReply>> {
+    const made: MakeAllAlikeReply['made'] = []
+    const commands: string[] = []
+    for (const { kind, name } of items) {
+      try {
+        const { command } = await this.makeAlike(host, { source, kind, name })
+        if (command !== null) commands.push(command)
+        made.push({ kind, name, error: null })
+      } catch (error) {
+        made.push({ kind, name, error: messageOf(error) })
+      }
+    }
+    const failed = made.find(({ error }) => error !== null)
+    if (failed && commands.length === 0) {
+      throw new ProblemError('libvirt', {
+        host,
+        detail: failed.error ?? 'nothing was made',
+      })
+    }
+    return { result: { made }, command: commands.join('; ') }
   }
 
   /** Makes on one host what another one has, so that guests can come. */

@@ -1,5 +1,5 @@
 import type { WorkingSet, DirtyRateSummary } from '../contract/dirty-rate.ts'
-import type { ForecastFacts, ForecastRun } from '../contract/forecast.ts'
+import type { ForecastFacts, ForecastRun, LinkProbe } from '../contract/forecast.ts'
 import type { MemoryStats } from '../contract/memory.ts'
 import { earlierFirstPassMiB, linkOf, modelError, overheadOf } from './learn.ts'
 
@@ -28,11 +28,12 @@ export function factsOf(
   domain: MovingDomain,
   target: string,
   runs: readonly ForecastRun[],
+  probe: LinkProbe | null = null,
 ): ForecastFacts {
   return {
     memory: memoryOf(domain, earlierFirstPassMiB(runs, domain.uuid)),
     dirty: dirtyOf(domain),
-    link: linkOf(runs, domain.source, target),
+    link: linkOf(runs, domain.source, target, probe),
     cpuShare: Math.min(1, Math.max(0, (domain.cpuPercent ?? 100) / 100)),
     vcpus: domain.vcpus,
     diskBytes: domain.diskBytes,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { factsOf } from './facts.ts'
 import type { MovingDomain } from './facts.ts'
-import { linkOf, modelError, overheadOf } from './learn.ts'
+import { linkOf, modelError, overheadOf, pairsOf } from './learn.ts'
 import { plain, runWith } from './testing/facts.ts'
 
 const capped = { ...plain, bandwidthMiBps: 50 }
@@ -30,6 +30,61 @@ describe('what earlier moves teach', () => {
     const other = runWith({ sendMiBps: 70 }, { target: 'gamma' })
     expect(linkOf([other], 'alpha', 'beta')).toMatchObject({ mibps: 70, from: 'hosts' })
     expect(linkOf([], 'alpha', 'beta')).toMatchObject({ from: 'assumed', runs: 0 })
+  })
+
+  test('a measured link counts before moves with others, and after moves between the two', () => {
+    const probe = {
+      source: 'alpha',
+      target: 'beta',
+      atMs: 1_000,
+      mibps: 400,
+      bytes: 1,
+      seconds: 1,
+    }
+    const other = runWith({ sendMiBps: 70 }, { target: 'gamma' })
+    const link = linkOf([other], 'alpha', 'beta', probe, 2_000)
+    expect(link).toMatchObject({ from: 'probed', mibps: 400, probedMs: 1_000 })
+    expect(link.lowMiBps).toBeLessThan(400)
+    const own = runWith({ sendMiBps: 90 })
+    expect(linkOf([own, other], 'alpha', 'beta', probe, 2_000)).toMatchObject({
+      from: 'earlier',
+      mibps: 90,
+    })
+    // Nothing of QEMU goes as fast as zeroes over a very wide link.
+    const wide = { ...probe, mibps: 9_000 }
+    expect(linkOf([], 'alpha', 'beta', wide, 2_000).mibps).toBe(1_200)
+    // After a month it is another link.
+    const later = 1_000 + 31 * 24 * 3_600_000
+    expect(linkOf([], 'alpha', 'beta', probe, later).from).toBe('assumed')
+  })
+
+  test('each pair of hosts has its own error, and what the next forecast there counts on', () => {
+    const told = (likely: number) => ({
+      verdict: 'converges' as const,
+      totalMs: { low: likely, likely, high: likely },
+      pauseMs: null,
+      sentMiB: null,
+      passes: 1,
+      restMiB: 0,
+      throttlePercent: 0,
+      stuckMiB: null,
+      rates: { dirtyMiBps: null, sendMiBps: 100 },
+    })
+    const runs = [
+      runWith({ totalMs: 5_000, sendMiBps: 80 }, { forecast: told(6_000) }),
+      runWith({ totalMs: 5_000, sendMiBps: 80 }, { forecast: told(6_000) }),
+      runWith({ totalMs: 5_000 }, { forecast: told(10_000), target: 'gamma' }),
+    ]
+    const pairs = pairsOf(runs.slice(0, 1), runs, () => null)
+    expect(pairs).toHaveLength(1)
+    expect(pairs[0]).toMatchObject({
+      source: 'alpha',
+      target: 'beta',
+      moves: 2,
+      link: { mibps: 80, from: 'earlier', runs: 2 },
+    })
+    expect(pairs[0]!.error).toMatchObject({ runs: 2, verdictsRight: 2 })
+    expect(pairs[0]!.error.timePercent).toBeCloseTo(20)
   })
 
   test('the pause goes at the speed that earlier pauses had', () => {

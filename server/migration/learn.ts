@@ -1,4 +1,10 @@
-import type { ForecastFacts, ForecastRun } from '../contract/forecast.ts'
+import type {
+  ForecastFacts,
+  ForecastLink,
+  ForecastPair,
+  ForecastRun,
+  LinkProbe,
+} from '../contract/forecast.ts'
 
 /** Runs that still say something, newest first. */
 const mostRuns = 12
@@ -9,6 +15,13 @@ const assumed = { mibps: 110, lowMiBps: 25, highMiBps: 1_100 }
 /** Without a single run: what libvirt and QEMU need around the memory, and for a small pause. */
 const assumedOverheadMs = 250
 const assumedPauseMs = 40
+/** A measurement older than this says little about the link of today. */
+const probeKeptMs = 30 * 24 * 3_600_000
+/** One connection of QEMU goes no faster, whatever the link gives. */
+const mostProbedMiBps = 1_200
+/** QEMU has more to do than to send zeroes, and the link may be busier then: so far below is likely. */
+const probedLow = 0.5
+const probedHigh = 1.1
 
 const finished = (run: ForecastRun) =>
   run.outcome !== null && run.outcome.ended !== 'failed'
@@ -18,21 +31,39 @@ const finished = (run: ForecastRun) =>
  * through, and what a move costs besides its memory. So the model's error corrects itself.
  *
  * @param runs of the whole fleet, newest first
+ * @param probe the newest measurement between the two; counts where no move was made between them
  */
 export function linkOf(
   runs: readonly ForecastRun[],
   source: string,
   target: string,
-): ForecastFacts['link'] {
+  probe: LinkProbe | null = null,
+  nowMs = Date.now(),
+): ForecastLink {
   const between = runs.filter((run) => run.source === source && run.target === target)
   const either = runs.filter((run) =>
     [run.source, run.target].some((host) => host === source || host === target),
   )
   const capYield = median(cappedYields(either).slice(0, mostRuns)) ?? 1
+  const probedMs = probe?.atMs ?? null
+  const fresh = probe !== null && nowMs - probe.atMs < probeKeptMs
   for (const [from, some] of [
     ['earlier', between],
     ['hosts', either],
   ] as const) {
+    if (from === 'hosts' && fresh) {
+      const mibps = Math.min(probe.mibps, mostProbedMiBps)
+      return {
+        mibps,
+        lowMiBps: mibps * probedLow,
+        highMiBps: mibps * probedHigh,
+        from: 'probed',
+        runs: 0,
+        probedMs,
+        pauseMiBps: mibps,
+        capYield,
+      }
+    }
     const speeds = freeSpeeds(some).slice(0, mostRuns)
     const middle = median(speeds)
     if (middle === null) continue
@@ -43,6 +74,7 @@ export function linkOf(
       highMiBps: Math.max(...speeds, middle * wide),
       from,
       runs: speeds.length,
+      probedMs,
       pauseMiBps: Math.max(middle, pauseSpeed(either) ?? 0),
       capYield,
     }
@@ -56,8 +88,30 @@ export function linkOf(
     highMiBps: Math.max(assumed.highMiBps, seen * 2),
     from: 'assumed',
     runs: 0,
+    probedMs,
     capYield,
   }
+}
+
+/** Each pair of hosts among some moves: how wrong the model was there, and what it learned. */
+export function pairsOf(
+  shown: readonly ForecastRun[],
+  runs: readonly ForecastRun[],
+  probeOf: (source: string, target: string) => LinkProbe | null,
+): ForecastPair[] {
+  const pairs = new Map(
+    shown.map(({ source, target }) => [`${source} ${target}`, { source, target }]),
+  )
+  return [...pairs.values()].map(({ source, target }) => {
+    const between = runs.filter((run) => run.source === source && run.target === target)
+    return {
+      source,
+      target,
+      moves: between.length,
+      error: modelError(between),
+      link: linkOf(runs, source, target, probeOf(source, target)),
+    }
+  })
 }
 
 /** What a move costs before its first page and after its last. */

@@ -32,6 +32,7 @@ export function runOf(detail: MigrationDetail): ForecastRun | null {
     target,
     uuid,
     name,
+    way: options.way,
     plan: planned.success ? planned.data : planFrom(detail),
     forecast: told.success ? told.data : null,
     outcome: outcomeOf(detail, ended),

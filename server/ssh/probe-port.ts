@@ -1,14 +1,9 @@
-import { spawn } from 'node:child_process'
-
-import { parseLibvirtUri } from './libvirt-uri.ts'
-import { sshOptions, sshProgram } from './ssh-arguments.ts'
+import { hostnamePattern, startScript } from './remote-shell.ts'
 import type { SshSettings } from './ssh-arguments.ts'
 
 /** How long a host that drops packets is waited for. */
 const connectSeconds = 3
 const wholeMs = 12_000
-/** What may be a name or address in the argument of a remote shell. */
-const hostnamePattern = /^[A-Za-z0-9][A-Za-z0-9.:-]{0,254}$/
 
 /**
  * Tries from one host whether a TCP port of another one can be reached, with the netcat that the way
@@ -28,26 +23,11 @@ export function createProbePort(
         resolve('unknown')
         return
       }
-      const { ssh } = parseLibvirtUri(sourceUri)
-      const netcat = ['-v', '-z', '-w', String(connectSeconds), hostname, String(port)]
-      const [program, args] =
-        ssh === null
-          ? ['nc', netcat]
-          : [
-              sshProgram(ssh.command, settings),
-              [
-                ...sshOptions(ssh, settings),
-                '--',
-                ssh.host,
-                ['LC_ALL=C nc', ...netcat].join(' '),
-              ],
-            ]
-      const child = spawn(program, args, {
-        stdio: ['ignore', 'ignore', 'pipe'],
-        timeout: wholeMs,
-      })
+      const script = `LC_ALL=C nc -v -z -w ${connectSeconds} ${hostname} ${port}`
+      const child = startScript(sourceUri, settings, script, { timeoutMs: wholeMs })
+      child.stdout?.resume()
       let words = ''
-      child.stderr.on('data', (chunk: Buffer) => {
+      child.stderr?.on('data', (chunk: Buffer) => {
         if (words.length < 4_096) words += chunk.toString()
       })
       child.on('error', () => resolve('unknown'))

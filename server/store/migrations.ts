@@ -145,4 +145,14 @@ export const migrations: readonly string[] = [
     primary key (host, uuid)
   ) strict, without rowid;
   `,
+  // The newest measurement of the link from one host to another.
+  `
+  create table link_probe (
+    source text not null,
+    target text not null,
+    probe text not null,
+    primary key (source, target)
+  ) strict, without rowid;
+  create index forecast_run_uuid on forecast_run (uuid, started_ms);
+  `,
 ]

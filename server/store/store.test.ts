@@ -14,7 +14,9 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import type { ForecastRun, ForecastRunsQuery } from '../contract/forecast.ts'
 import { ProblemError } from '../contract/problem.ts'
+import { runWith } from '../migration/testing/facts.ts'
 import { DatabaseFileError } from './database.ts'
 import { migrations } from './migrations.ts'
 import { Store } from './store.ts'
@@ -239,3 +241,43 @@ function spoil(path: string, from: number, to: number): void {
   writeSync(fd, Buffer.alloc(to - from, 0xee), 0, to - from, from)
   closeSync(fd)
 }
+
+describe('what moves taught', () => {
+  const run = (id: number, change: Partial<ForecastRun> = {}) =>
+    runWith({}, { id: String(id), startedMs: id, ...change })
+
+  test('all runs are kept: of a domain, of a pair of hosts, in pages, newest first', () => {
+    const { forecastRuns } = openStore()
+    const uuid = '6f8a7c1e-0000-4000-8000-000000000002'
+    for (const id of [1, 2, 3]) forecastRuns.put(run(id))
+    forecastRuns.put(run(4, { uuid, source: 'beta', target: 'alpha' }))
+    const page = (query: Partial<ForecastRunsQuery>) => {
+      const { total, runs } = forecastRuns.page({ offset: 0, limit: 2, ...query })
+      return [total, ...runs.map(({ id }) => id)]
+    }
+    expect(page({})).toEqual([4, '4', '3'])
+    expect(page({ offset: 2 })).toEqual([4, '2', '1'])
+    expect(page({ uuid })).toEqual([1, '4'])
+    expect(page({ source: 'alpha', target: 'beta' })).toEqual([3, '3', '2'])
+    expect(page({ target: 'gamma' })).toEqual([0])
+    forecastRuns.put(run(3, { name: 'renamed' }))
+    expect(forecastRuns.page({ offset: 1, limit: 1 }).runs[0]?.name).toBe('renamed')
+  })
+
+  test('of a link the newest measurement is kept, each way for itself', () => {
+    const { linkProbes } = openStore()
+    const probe = {
+      source: 'alpha',
+      target: 'beta',
+      atMs: 1,
+      mibps: 90,
+      bytes: 9,
+      seconds: 1,
+    }
+    expect(linkProbes.get('alpha', 'beta')).toBeNull()
+    linkProbes.put(probe)
+    linkProbes.put({ ...probe, atMs: 2, mibps: 110 })
+    expect(linkProbes.get('alpha', 'beta')).toMatchObject({ atMs: 2, mibps: 110 })
+    expect(linkProbes.get('beta', 'alpha')).toBeNull()
+  })
+})

@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts'
 import { ForecastRunTable } from './forecast-runs.ts'
 import { HostTable } from './hosts.ts'
 import { JobTable } from './jobs.ts'
+import { LinkProbeTable } from './link-probes.ts'
 import { MemoryPolicyTable } from './memory-policies.ts'
 import { NewestChangeTable } from './newest-changes.ts'
 import { PresetTable } from './presets.ts'
@@ -26,6 +27,7 @@ export class Store {
   readonly forecastRuns: ForecastRunTable
   readonly hosts: HostTable
   readonly jobs: JobTable
+  readonly linkProbes: LinkProbeTable
   readonly memoryPolicies: MemoryPolicyTable
   readonly presets: PresetTable
   readonly resizes: NewestChangeTable<Resize>
@@ -42,6 +44,7 @@ export class Store {
     this.forecastRuns = new ForecastRunTable(db)
     this.hosts = new HostTable(db)
     this.jobs = new JobTable(db)
+    this.linkProbes = new LinkProbeTable(db)
     this.memoryPolicies = new MemoryPolicyTable(db)
     this.presets = new PresetTable(db)
     this.resizes = new NewestChangeTable(db, 'resize', resize)

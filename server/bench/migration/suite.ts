@@ -51,6 +51,7 @@ async function forecastAndMove(
     target,
     uuid: domain.uuid,
     name: 'bench1',
+    way: 'direct',
     plan,
     forecast: expected,
     outcome: await mover.move(plan),

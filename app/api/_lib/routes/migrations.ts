@@ -1,7 +1,14 @@
 import { z } from 'zod'
 
 import type { RouteKey } from '../../../../server/contract/access.ts'
-import { forecastQuery, forecastReply } from '../../../../server/contract/forecast.ts'
+import {
+  forecastQuery,
+  forecastReply,
+  forecastRunsQuery,
+  forecastRunsReply,
+  measureLinkRequest,
+  measureLinkResponse,
+} from '../../../../server/contract/forecast.ts'
 import { hostSlug } from '../../../../server/contract/host.ts'
 import { jobId } from '../../../../server/contract/job.ts'
 import {
@@ -13,7 +20,11 @@ import {
   startMigrationResponse,
 } from '../../../../server/contract/migration.ts'
 import {
+  alikeQuery,
+  alikeReply,
   makeAlikeRequest,
+  makeAllAlikeReply,
+  makeAllAlikeRequest,
   matrixQuery,
   matrixReply,
   preflightReply,
@@ -69,5 +80,30 @@ export const migrationRoutes = {
     body: makeAlikeRequest,
     reply: done,
     audit: 'host.alike',
+  },
+  'GET /api/v1/hosts/{host}/alike': {
+    summary: 'The networks and storage pools that the host lacks beside another one',
+    params: host,
+    query: alikeQuery,
+    reply: alikeReply,
+  },
+  'PUT /api/v1/hosts/{host}/alike': {
+    summary: 'Defines or starts many of them in one go',
+    params: host,
+    body: makeAllAlikeRequest,
+    reply: makeAllAlikeReply,
+    audit: 'host.alike',
+  },
+  'GET /api/v1/migration-runs': {
+    summary: 'Moves that ended: what was expected, what came, and what the model learned',
+    query: forecastRunsQuery,
+    reply: forecastRunsReply,
+  },
+  'POST /api/v1/hosts/{host}/link-probes': {
+    summary: 'Measures how fast bytes go to another host, for some seconds',
+    params: host,
+    body: measureLinkRequest,
+    reply: measureLinkResponse,
+    audit: 'link.measure',
   },
 } as const satisfies Partial<Record<RouteKey, RouteSpec>>

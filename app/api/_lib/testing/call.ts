@@ -70,6 +70,11 @@ export const goodInput: Partial<
   'POST /api/v1/hosts/{host}/alike': {
     body: { source: 'beta', kind: 'start-network', name: 'default' },
   },
+  'GET /api/v1/hosts/{host}/alike': { query: 'source=beta' },
+  'PUT /api/v1/hosts/{host}/alike': {
+    body: { source: 'beta', items: [{ kind: 'start-network', name: 'default' }] },
+  },
+  'POST /api/v1/hosts/{host}/link-probes': { body: { target: 'beta' } },
   'GET /api/v1/samples': {
     query: `host=alpha&domain=${uuid}&metrics=usedKiB,rssKiB&from=1&to=2`,
   },

@@ -82,6 +82,27 @@ export function registerFakeRuntime(): FakeRuntime {
       })),
       matrix: vi.fn(async () => ({ total: 0, offset: 0, hosts: [], rows: [] })),
       forecast: vi.fn(async () => forecastReply),
+      runs: vi.fn(() => ({ total: 0, offset: 0, runs: [], pairs: [] })),
+      measureLink: vi.fn(async () => ({
+        result: {
+          source: 'alpha',
+          target: 'beta',
+          atMs: 1,
+          mibps: 110,
+          bytes: 2 ** 28,
+          seconds: 2.3,
+        },
+        command,
+      })),
+      alike: vi.fn(async () => ({
+        remedies: [{ kind: 'start-network' as const, name: 'default' }],
+      })),
+      makeAllAlike: vi.fn(async () => ({
+        result: {
+          made: [{ kind: 'start-network' as const, name: 'default', error: null }],
+        },
+        command,
+      })),
       makeAlike: vi.fn(async () => ({
         result: { kind: 'start-network' as const, name: 'default' },
         command,

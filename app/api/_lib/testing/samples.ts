@@ -227,6 +227,7 @@ export const forecastReply: ForecastReply = {
       highMiBps: 1100,
       from: 'assumed',
       runs: 0,
+      probedMs: null,
       pauseMiBps: 110,
       capYield: 1,
     },

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest'
+
+import { readCopied } from './measure-link.ts'
+
+describe('what came of a measurement', () => {
+  test("bytes and time are those of the target's dd", () => {
+    const gnu =
+      'Listening on 0.0.0.0 49215\n0+1500 records in\n0+1500 records out\n' +
+      '62914560 bytes (63 MB, 60 MiB) copied, 3.0012 s, 21.0 MB/s\n'
+    expect(readCopied(gnu, '')).toMatchObject({ bytes: 62_914_560, seconds: 3.0012 })
+    const busybox = '8388608 bytes (8.0MB) copied, 0.500000 seconds, 16.0MB/s\n'
+    expect(readCopied(busybox, '')).toMatchObject({ mibps: 16 })
+    const short = '536870912 bytes (537 MB, 512 MiB) copied, 9.5e-05 s, 5.6 TB/s\n'
+    expect(readCopied(short, '')).toMatchObject({ seconds: 0.000_095 })
+  })
+
+  test('what only filled a buffer is no measurement', () => {
+    const little = '65536 bytes (66 kB, 64 KiB) copied, 0.0001 s, 655 MB/s\n'
+    expect(readCopied(little, '')).toMatchObject({ failed: 'unclear' })
+  })
+
+  test.each([
+    ["timeout: failed to run command 'nc': No such file or directory", 'no-netcat'],
+    ['sh: 1: nc: not found', 'no-netcat'],
+    ['nc: connect to beta port 49215 (tcp) timed out: Operation now in progress', 'no-way'],
+    ['Ncat: Could not resolve hostname "beta": Name or service not known.', 'no-way'],
+    ['nc: connect to beta (10.0.0.2) port 49215 (tcp) failed: No route to host', 'no-way'],
+  ] as const)('the source says %s: %s', (words, failed) => {
+    const none = '0 bytes copied, 9.1 s, 0.0 kB/s\n'
+    expect(readCopied(none, words)).toEqual({ failed, end: 'source', words })
+  })
+})

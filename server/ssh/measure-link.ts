@@ -1,0 +1,194 @@
+import type { ChildProcess } from 'node:child_process'
+
+import { hostnamePattern, startScript } from './remote-shell.ts'
+import type { SshSettings } from './ssh-arguments.ts'
+
+/** How long the source sends at most, and how much the target takes. */
+const sendSeconds = 3
+const mostBytes = 512 * 2 ** 20
+/** Less says nothing: it went into buffers. */
+const leastBytes = 2 ** 20
+/** From the last port down that libvirt gives to migrations (qemu.conf): it takes them from below. */
+const ports = [49_215, 49_214, 49_213]
+/** One that says nothing so long listens in silence. */
+const listenMs = 6_000
+const wholeMs = 25_000
+const bytesPerMiB = 2 ** 20
+
+/** What came of a measurement; `words`: what the program said that did not do its part. */
+export type LinkSpeed =
+  | { mibps: number; bytes: number; seconds: number }
+  | {
+      failed: 'no-netcat' | 'no-ports' | 'no-way' | 'unclear'
+      end: 'source' | 'target'
+      words: string
+    }
+
+export interface LinkEnds {
+  sourceUri: string
+  targetUri: string
+  /** As the source has to name the target. */
+  hostname: string
+}
+
+/**
+ * How fast bytes go from one host to another, on the way that QEMU would take: the netcat of the target
+ * listens on one of libvirt's migration ports, that of the source sends zeroes to it for some seconds,
+ * and the target's dd says how many came in which time, counted from the first one.
+ */
+export function createMeasureLink(
+  settings: SshSettings,
+): (ends: LinkEnds) => Promise<LinkSpeed> {
+  return async ({ sourceUri, targetUri, hostname }) => {
+    if (!hostnamePattern.test(hostname)) {
+      return { failed: 'no-way', end: 'target', words: `${hostname} is no host name` }
+    }
+    let refused: LinkSpeed | null = null
+    for (const port of ports) {
+      for (const listen of [`${port}`, `-p ${port}`]) {
+        const target = new Script(targetUri, settings, receiving(listen))
+        try {
+          // Some take the number for something else, and listen on a port of their own choice.
+          if (!(await target.listens(port))) {
+            refused = listenFailure(target.words)
+            // Without it no other port will do either.
+            if (refused.failed === 'no-netcat') return refused
+            continue
+          }
+          const source = new Script(sourceUri, settings, sending(hostname, port))
+          try {
+            await source.ended
+            const came = await target.endedWithin(5_000)
+            return readCopied(came, source.words)
+          } finally {
+            source.kill()
+          }
+        } finally {
+          target.kill()
+        }
+      }
+    }
+    return refused ?? { failed: 'no-ports', end: 'target', words: '' }
+  }
+}
+
+/** The lines that do the same by hand, for the audit log. */
+export function measureLines({ hostname }: Pick<LinkEnds, 'hostname'>): string {
+  const [port] = ports
+  return (
+    `nc -l ${port} | dd of=/dev/null bs=64k & ` +
+    `timeout ${sendSeconds} nc ${hostname} ${port} </dev/zero`
+  )
+}
+
+/** dd begins to count with the byte after the first: how long that was waited for is no part of it. */
+function receiving(listen: string): string {
+  return (
+    `LC_ALL=C; export LC_ALL; timeout 15 nc -n -v -l ${listen} </dev/null | ` +
+    `{ head -c 1 >/dev/null; head -c ${mostBytes} | dd of=/dev/null bs=64k; }`
+  )
+}
+
+function sending(hostname: string, port: number): string {
+  return `LC_ALL=C; export LC_ALL; timeout ${sendSeconds} nc -v -w 3 ${hostname} ${port} </dev/zero`
+}
+
+function listenFailure(words: string): Exclude<LinkSpeed, { mibps: number }> {
+  const missing = /not found|no such file|failed to run command/i.test(words)
+  const taken = /in use|denied|permission/i.test(words)
+  const failed = missing ? 'no-netcat' : taken ? 'no-ports' : 'unclear'
+  return { failed, end: 'target', words: lastLine(words) }
+}
+
+/** @param came the target's words with what dd says @param sent the source's words */
+export function readCopied(came: string, sent: string): LinkSpeed {
+  const [, bytes, seconds] =
+    /^(\d+) bytes .*copied, ([\d.]+(?:e[-+]\d+)?) s/m.exec(came) ?? []
+  if (bytes !== undefined && seconds !== undefined && Number(bytes) >= leastBytes) {
+    const took = Math.max(1e-6, Number(seconds))
+    return {
+      mibps: Number(bytes) / bytesPerMiB / took,
+      bytes: Number(bytes),
+      seconds: took,
+    }
+  }
+  if (/not found|no such file|failed to run command/i.test(sent)) {
+    return { failed: 'no-netcat', end: 'source', words: lastLine(sent) }
+  }
+  const shut = /timed? ?out|no route|unreachable|not known|resol|forward host|refused/i
+  return {
+    failed: shut.test(sent) ? 'no-way' : 'unclear',
+    end: 'source',
+    words: lastLine(sent) || lastLine(came),
+  }
+}
+
+const lastLine = (text: string) => text.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
+
+/** A script that runs on a host, with what it says on stderr. */
+class Script {
+  readonly #child: ChildProcess
+  #words = ''
+  #heard: () => void = () => undefined
+  #over = false
+  readonly ended: Promise<void>
+
+  constructor(uri: string, settings: SshSettings, script: string) {
+    this.#child = startScript(uri, settings, script, { timeoutMs: wholeMs })
+    this.#child.stdout?.resume()
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      if (this.#words.length < 8_192) this.#words += chunk.toString()
+      this.#heard()
+    })
+    this.ended = new Promise((resolve) => {
+      const end = () => {
+        this.#over = true
+        this.#heard()
+        resolve()
+      }
+      this.#child.on('error', (error) => {
+        this.#words += error.message
+        end()
+      })
+      this.#child.on('close', end)
+    })
+  }
+
+  get words(): string {
+    return this.#words
+  }
+
+  /** Waits until netcat says that it listens on this port; false when it says another or ends. */
+  async listens(port: number): Promise<boolean> {
+    const until = Date.now() + listenMs
+    for (;;) {
+      const said = /listening .*/i.exec(this.#words)
+      if (said) return new RegExp(`\\b${port}\\b`).test(said[0])
+      if (this.#over) return false
+      const left = until - Date.now()
+      if (left <= 0) return true
+      await this.#next(left)
+    }
+  }
+
+  /** All it said, when it has ended; after a while what it said so far. */
+  async endedWithin(ms: number): Promise<string> {
+    const until = Date.now() + ms
+    while (!this.#over && Date.now() < until) await this.#next(until - Date.now())
+    return this.#words
+  }
+
+  kill(): void {
+    if (!this.#over) this.#child.kill()
+  }
+
+  #next(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      this.#heard = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
