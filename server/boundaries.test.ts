@@ -84,6 +84,7 @@ const mayImport: Record<string, readonly string[]> = {
     'server/fleet',
     'server/libvirt',
     'server/migration',
+    'server/moves',
     'server/rpc',
     'server/ssh',
     'server/creation',

@@ -1,218 +1,151 @@
-import { setTimeout as pause } from 'node:timers/promises'
-
-import { guestXml } from '../../../e2e/lab/guest-xml.ts'
-import { IDLE, type Host, type Lab } from '../../../e2e/lab/index.ts'
-import { run } from '../../../e2e/lab/run.ts'
-import type { DirtyRateMeasurement } from '../../contract/dirty-rate.ts'
-import type { ForecastOutcome, ForecastPlan } from '../../contract/forecast.ts'
-import { summarise } from '../../dirty-rate/summary.ts'
-import { workingSetOf } from '../../dirty-rate/working-set.ts'
-import type { MovingDomain } from '../../migration/facts.ts'
+import type { ForecastPlan, ForecastRun, ForecastSummary } from '../../contract/forecast.ts'
+import { jobIsActive } from '../../contract/job.ts'
+import { defaultMigrationOptions } from '../../contract/migration.ts'
+import { MovePlanner } from '../../fleet/index.ts'
+import { forecast, summaryOf } from '../../migration/forecast.ts'
+import { runOf } from '../../migration/run-of.ts'
+import { LabMoves } from '../../moves/testing/lab-moves.ts'
 
 const name = 'bench1'
 const ramMiB = 384
-const bytesPerMiB = 2 ** 20
-/** The windows that a page which stays open gets, shortest first. */
-const windows = [1, 1, 1, 1, 2, 5]
-/** A move that got so far is let go on no longer. */
-const hopeless = { seconds: 25, passes: 10 }
+/** What the dialog's button measures, without the window of 10 s. */
+const windows = [1, 1, 1, 2, 5]
+/** A move that is stuck for so long is given up, as a person would. */
+const hopelessMs = 25_000
+/** However it looks: no case is worth more. */
+const longestMs = 150_000
 
-/** A guest of the bench that is moved to and fro between two hosts, driven and read by virsh. */
+/**
+ * A guest of the bench that is moved to and fro between two hosts by Ballast itself: its fleet, its
+ * planner and its moves as jobs, put together as main.ts does.
+ */
 export class Mover {
-  #at: Host
-  #to: Host
+  readonly #moves = new LabMoves(['alpha', 'beta'])
+  readonly #planner: MovePlanner
+  /** Newest first, as the store gives them. */
+  readonly #runs: ForecastRun[] = []
+  #at = 'alpha'
 
-  constructor(lab: Lab) {
-    this.#at = lab.host('alpha')
-    this.#to = lab.host('beta')
+  constructor() {
+    const { fleet } = this.#moves.labFleet
+    this.#planner = new MovePlanner({
+      hosts: () => fleet.hosts,
+      runs: {
+        recent: () => this.#runs,
+        page: () => ({ total: this.#runs.length, runs: this.#runs }),
+      },
+      links: { get: () => null, put: () => undefined },
+      measureLink: {
+        measure: () => Promise.reject(new Error('nothing is measured here')),
+        lines: () => '',
+      },
+      probePort: () => Promise.resolve('unknown'),
+    })
   }
 
-  get source(): string {
-    return this.#at.name
-  }
-  get target(): string {
-    return this.#to.name
+  get #to(): string {
+    return this.#at === 'alpha' ? 'beta' : 'alpha'
   }
   get guest() {
-    return this.#at.guest(name)
+    return this.#moves.guest(this.#at, name)
   }
 
   async start(): Promise<void> {
-    await this.remove()
-    const plan = {
-      name,
-      maximumMiB: ramMiB,
-      currentMiB: ramMiB,
-      vcpus: 1,
-      balloon: 'virtio' as const,
-      statsPeriodS: 1,
-      autodeflate: false,
-      freePageReporting: false,
-      network: false,
-      diskMiB: 0,
-      graphics: false,
-      powerButton: true,
-      running: true,
-      workload: IDLE,
-    }
-    await this.#at.define(guestXml(plan))
-    await this.#at.virsh('start', name)
-    await this.guest.waitReady()
+    await this.#moves.start()
+    await this.#makeGuest()
   }
 
-  async remove(): Promise<void> {
-    for (const host of [this.#at, this.#to]) {
-      await host.virsh('destroy', name).catch(() => undefined)
-      await host.virsh('undefine', name).catch(() => undefined)
-    }
+  async close(): Promise<void> {
+    for (const host of ['alpha', 'beta']) await this.#moves.host(host).removeGuest(name)
+    await this.#moves.close()
   }
 
-  /** What Ballast would know of the guest after some time with its page open. */
-  async look(): Promise<MovingDomain> {
-    // Statistics come once a second: the old ones are those of another load.
-    await pause(1_500)
-    const before = await this.#cpuNs()
-    const beganMs = Date.now()
-    const measurements: DirtyRateMeasurement[] = []
-    for (const seconds of windows) measurements.push(await this.#measure(seconds))
-    const cpuNs = (await this.#cpuNs()) - before
-    const stats = numbers(await this.#at.virsh('dommemstat', name))
-    return {
-      uuid: this.guest.uuid,
-      source: this.source,
-      ramKiB: ramMiB * 1024,
-      balloonKiB: stats['actual'] ?? null,
-      rssKiB: stats['rss'] ?? null,
-      stats: { available: stats['available'] ?? null, unused: stats['unused'] ?? null },
-      workingSet: workingSetOf(measurements, ramMiB * 1024),
-      dirtyRate: summarise(measurements, ramMiB * 1024),
-      cpuPercent: cpuNs / 1e4 / (Date.now() - beganMs),
-      vcpus: 1,
-      emulated: true,
-      diskBytes: 0,
-    }
+  /** What the page shows of a move before it, after some seconds of measuring. */
+  async look(plan: ForecastPlan): Promise<ForecastSummary> {
+    const { labFleet } = this.#moves
+    const { fleet } = labFleet
+    const uuid = await this.#moves.whenOn(this.#at, name)
+    const domain = () => fleet.hostOf(this.#at).inventory.domains.get(uuid)
+    const sinceMs = Date.now()
+    // Statistics of now: those before are of another load.
+    await labFleet.when(
+      'statistics of the guest',
+      () => {
+        const { stats, cpuPercent } = domain() ?? {}
+        const writtenMs = (stats?.last_update ?? 0) * 1000
+        return stats?.unused != null && cpuPercent != null && writtenMs > sinceMs
+      },
+      30_000,
+    )
+    await fleet.measureDirtyRate(this.#at, uuid, {
+      mode: 'page-sampling',
+      seconds: windows,
+    })
+    await labFleet.when(
+      'the dirty rate',
+      () => {
+        const log = domain()?.dirtyRate
+        return log?.asked.length === 0 && log.running === null && log.summary !== null
+      },
+      90_000,
+    )
+    const { facts } = await this.#planner.forecast(this.#at, uuid, this.#to)
+    return summaryOf(forecast(facts, plan))
   }
 
   /** Makes the move, or gives it up when it does not come to an end, and says how it went. */
-  async move(plan: ForecastPlan): Promise<ForecastOutcome> {
-    const [from, to] = [this.#at, this.#to]
-    if (plan.bandwidthMiBps !== null) {
-      await from.virsh('migrate-setspeed', name, String(plan.bandwidthMiBps))
+  async move(plan: ForecastPlan, expected: ForecastSummary): Promise<ForecastRun> {
+    const { moves, jobs, labFleet } = this.#moves
+    const uuid = await this.#moves.whenOn(this.#at, name)
+    const { id } = moves.start(this.#at, uuid, {
+      target: this.#to,
+      options: {
+        ...defaultMigrationOptions,
+        bandwidthMiBps: plan.bandwidthMiBps,
+        maxDowntimeMs: plan.downtimeMs,
+        autoConverge: plan.autoConverge,
+      },
+      forecast: { plan, forecast: expected },
+      by: 'bench',
+      role: 'operator',
+    }).job
+    const beganMs = Date.now()
+    let givenUp = false
+    const hopeless = () => {
+      if (jobs.get(id).job.detail === null) return false
+      const { verdict, figures } = this.#moves.detail(id)
+      const mayBrake = plan.autoConverge !== null && (figures?.throttlePercent ?? 0) < 99
+      const limitMs = mayBrake ? 2 * hopelessMs : hopelessMs
+      const stuck = verdict.kind === 'stuck' && Date.now() - verdict.sinceMs > limitMs
+      return stuck || Date.now() - beganMs > longestMs
     }
-    await from.virsh('migrate-setmaxdowntime', name, String(plan.downtimeMs))
-    const options = plan.autoConverge
-      ? [
-          '--auto-converge',
-          '--auto-converge-initial',
-          String(plan.autoConverge.initialPercent),
-          '--auto-converge-increment',
-          String(plan.autoConverge.incrementPercent),
-        ]
-      : []
-    const words = ['migrate', '--live', '--persistent', '--undefinesource', ...options]
-    let ended = false
-    const whole = run('virsh', ['-q', '-c', from.virshUri, ...words, name, to.virshUri], {
-      timeoutMs: 300_000,
-    }).then(
-      () => ({ error: null }),
-      (error: unknown) => ({ error }),
-    )
-    void whole.then(() => (ended = true))
-    let newest: Record<string, number> = {}
-    let aborted = false
-    let throttle = 0
-    let sinceSeconds = 0
-    while (!ended) {
-      await pause(500)
-      const job = await from.virsh('domjobinfo', name, '--rawstats').catch(() => '')
-      const seen = numbers(job)
-      if (seen['memory_total']) newest = seen
-      const seconds = (newest['time_elapsed'] ?? 0) / 1000
-      const passes = newest['memory_iteration'] ?? 0
-      if ((newest['auto_converge_throttle'] ?? 0) !== throttle) {
-        // The guest is slowed down more: only from now on it may be hopeless.
-        throttle = newest['auto_converge_throttle'] ?? 0
-        sinceSeconds = seconds
-      }
-      if (aborted || ended) continue
-      if (seconds - sinceSeconds >= hopeless.seconds && passes >= hopeless.passes) {
-        aborted = true
-        await from.virsh('domjobabort', name).catch(() => undefined)
-      }
-    }
-    const { error } = await whole
-    if (error !== null) {
-      if (!aborted) throw error
-      return outcomeOf(newest, 'aborted')
-    }
-    ;[this.#at, this.#to] = [to, from]
-    const job = numbers(await to.virsh('domjobinfo', name, '--completed', '--rawstats'))
-    const alive = await this.guest.workload().then(
-      () => true,
-      () => false,
-    )
-    const last = { auto_converge_throttle: newest['auto_converge_throttle'] ?? 0, ...job }
-    return outcomeOf(last, alive ? 'done' : 'not-answering')
-  }
-
-  async #measure(seconds: number): Promise<DirtyRateMeasurement> {
-    await this.#at.virsh('domdirtyrate-calc', name, '--seconds', String(seconds))
-    await pause(seconds * 1000)
-    for (let tries = 0; tries < 100; tries++) {
-      const stats = await this.#at.virsh('domstats', '--dirtyrate', name)
-      const value = (field: string) =>
-        Number(new RegExp(`dirtyrate\\.${field}=(\\d+)`).exec(stats)?.[1] ?? Number.NaN)
-      if (value('calc_status') === 2) {
-        return {
-          endedMs: Date.now(),
-          seconds,
-          mode: 'page-sampling',
-          rateMiBps: value('megabytes_per_second'),
-          pagesPerGiB: 512,
-          vcpuMiBps: null,
+    await labFleet.when(
+      `the end of the move ${id}`,
+      () => {
+        if (!givenUp && jobIsActive(jobs.get(id).job.state) && hopeless()) {
+          givenUp = true
+          jobs.cancel(id, 'bench')
         }
-      }
-      await pause(100)
+        return !jobIsActive(jobs.get(id).job.state)
+      },
+      longestMs + 60_000,
+    )
+    const run = runOf(this.#moves.detail(id))
+    if (!run?.outcome) {
+      throw new Error(
+        `move ${id} came to nothing: ${JSON.stringify(jobs.get(id).job.problem)}`,
+      )
     }
-    throw new Error(`the dirty rate of ${name} could not be measured`)
+    this.#runs.unshift(run)
+    if (run.outcome.ended === 'done') this.#at = this.#to
+    else if (run.outcome.ended !== 'aborted') await this.#makeGuest()
+    return run
   }
 
-  async #cpuNs(): Promise<number> {
-    const stats = await this.#at.virsh('domstats', '--vcpu', name)
-    return Number(/vcpu\.0\.time=(\d+)/.exec(stats)?.[1] ?? 0)
-  }
-}
-
-/** `name: 123` and `name 123` lines as numbers. */
-function numbers(text: string): Record<string, number> {
-  const values: Record<string, number> = {}
-  for (const [, field, value] of text.matchAll(/^(\w+):? (\d+)$/gm)) {
-    values[field!] = Number(value)
-  }
-  return values
-}
-
-function outcomeOf(
-  job: Record<string, number>,
-  ended: ForecastOutcome['ended'],
-): ForecastOutcome {
-  const totalMs = job['time_elapsed'] ?? 0
-  const sentMiB = (job['memory_processed'] ?? 0) / bytesPerMiB
-  const pauseMs = ended === 'aborted' ? null : (job['downtime'] ?? null)
-  const setupMs = job['setup_time'] ?? null
-  const sendingMs = totalMs - (setupMs ?? 0) - (pauseMs ?? 0)
-  const zeroBytes = (job['memory_constant'] ?? 0) * (job['memory_page_size'] ?? 4096)
-  return {
-    ended,
-    totalMs,
-    pauseMs,
-    sentMiB,
-    passes: job['memory_iteration'] ?? null,
-    throttlePercent: job['auto_converge_throttle'] ?? 0,
-    sendMiBps: sendingMs > 0 ? (sentMiB / sendingMs) * 1000 : null,
-    firstPassMiB: ((job['memory_total'] ?? 0) - zeroBytes) / bytesPerMiB,
-    setupMs,
-    postCopy: false,
-    converged: ended !== 'aborted',
+  async #makeGuest(): Promise<void> {
+    for (const host of ['alpha', 'beta']) await this.#moves.host(host).removeGuest(name)
+    this.#at = 'alpha'
+    const plan = { name, maximumMiB: ramMiB, network: false, statsPeriodS: 1 }
+    await this.#moves.host('alpha').makeGuest(plan)
   }
 }
