@@ -48,6 +48,23 @@ describe('the speed of a link', () => {
     expect(await probe(beta.uri, 'gamma', 49_215)).toBe('open')
   }, 40_000)
 
+  test.each([
+    { end: 'source', host: beta },
+    { end: 'target', host: gamma },
+  ] as const)(
+    'cannot be measured where the $end has no netcat, which is said',
+    async ({ end, host }) => {
+      const netcat = (await host.exec('readlink', '-f', '/usr/bin/nc')).trim()
+      await host.exec('mount', '--bind', '/dev/null', netcat)
+      try {
+        expect(await measure(ends)).toMatchObject({ failed: 'no-netcat', end })
+      } finally {
+        await host.exec('umount', netcat)
+      }
+    },
+    40_000,
+  )
+
   test('of a host that cannot be found by its name says so', async () => {
     const speed = await measure({ ...ends, hostname: 'nowhere.invalid' })
     expect(speed).toMatchObject({ failed: 'no-way', end: 'source' })

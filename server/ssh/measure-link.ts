@@ -94,10 +94,11 @@ function sending(hostname: string, port: number): string {
 }
 
 function listenFailure(words: string): Exclude<LinkSpeed, { mibps: number }> {
-  const missing = /not found|no such file|failed to run command/i.test(words)
-  const taken = /in use|denied|permission/i.test(words)
-  const failed = missing ? 'no-netcat' : taken ? 'no-ports' : 'unclear'
-  return { failed, end: 'target', words: lastLine(words) }
+  const missing = lineWith(words, noProgram)
+  if (missing) return { failed: 'no-netcat', end: 'target', words: missing }
+  const taken = lineWith(words, /in use|denied|permission/i)
+  if (taken) return { failed: 'no-ports', end: 'target', words: taken }
+  return { failed: 'unclear', end: 'target', words: lastLine(words) }
 }
 
 /** @param came the target's words with what dd says @param sent the source's words */
@@ -112,15 +113,24 @@ export function readCopied(came: string, sent: string): LinkSpeed {
       seconds: took,
     }
   }
-  if (/not found|no such file|failed to run command/i.test(sent)) {
-    return { failed: 'no-netcat', end: 'source', words: lastLine(sent) }
-  }
-  const shut = /timed? ?out|no route|unreachable|not known|resol|forward host|refused/i
+  const missing = lineWith(sent, noProgram)
+  if (missing) return { failed: 'no-netcat', end: 'source', words: missing }
+  const shut = lineWith(
+    sent,
+    /timed? ?out|no route|unreachable|not known|resol|forward host|refused/i,
+  )
   return {
-    failed: shut.test(sent) ? 'no-way' : 'unclear',
+    failed: shut ? 'no-way' : 'unclear',
     end: 'source',
-    words: lastLine(sent) || lastLine(came),
+    words: shut ?? (lastLine(sent) || lastLine(came)),
   }
+}
+
+const noProgram = /not found|no such file|failed to run command/i
+
+function lineWith(text: string, pattern: RegExp): string | null {
+  const line = text.split('\n').find((one) => pattern.test(one))
+  return line?.trim().slice(0, 300) ?? null
 }
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1)?.slice(0, 300) ?? ''
