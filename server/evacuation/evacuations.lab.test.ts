@@ -86,8 +86,9 @@ test('an evacuation goes on after a restart: the move that it cut is made again,
 
   const second = await ballast()
   // As at a real start: the jobs are taken up while no host is connected yet.
+  const started = second.moves.start()
   second.jobs.recover()
-  await second.moves.start()
+  await started
   await second.moves.labFleet.when(
     'the end of all',
     () => !jobIsActive(second.jobs.get(id).job.state),
