@@ -10,6 +10,8 @@ import { migrateLine, migrationConflicts } from '../../server/contract/virsh-mig
 import { forecast, summaryOf } from '../../server/migration/forecast.ts'
 import { mutations } from '../data/mutations.ts'
 import { paths } from '../data/paths.ts'
+import { useLiveTopic } from '../data/use-live.ts'
+import { useRefetchOn } from '../data/use-refetch-on.ts'
 import { useHostSummary } from '../domains/use-hosts.ts'
 import { useMay } from '../shell/me.tsx'
 import { Button } from '../ui/button.tsx'
@@ -99,10 +101,18 @@ function TargetPart({
   const [form, setForm] = useState(emptyMigrateForm)
   const set = (change: Partial<typeof form>) => setForm((now) => ({ ...now, ...change }))
   const stopped = preflight.state === 'shut-off' || preflight.state === 'crashed'
-  const facts = useQuery({
-    ...migrationQueries.forecast(preflight, target.host),
-    enabled: !stopped && target.level !== 'error',
+  const foreseen = migrationQueries.forecast(preflight, target.host)
+  const facts = useQuery({ ...foreseen, enabled: !stopped && target.level !== 'error' })
+  // The dirty rate is measured meanwhile: what is foreseen follows it.
+  const { host, uuid } = preflight
+  const rate = useLiveTopic({
+    name: 'dirty-rate',
+    host,
+    uuid,
+    windowSeconds: 60,
+    continuous: false,
   })
+  useRefetchOn(foreseen.queryKey, rate.data?.dirtyRate.summary?.measuredMs ?? null)
   const [here, there] = [useHostSummary(preflight.host), useHostSummary(target.host)]
   const plan = planOf(form, target)
   const options = optionsOf(form, target, stopped)

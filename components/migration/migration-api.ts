@@ -57,8 +57,6 @@ export const migrationQueries = {
       queryFn: ({ signal }) =>
         api.get(apiPaths.forecast(domain), forecastReply, { query: { target }, signal }),
       staleTime: 0,
-      // The dirty rate is measured meanwhile.
-      refetchInterval: 5_000,
     }),
   runs: (query: RunsQuery) =>
     queryOptions({
@@ -69,7 +67,6 @@ export const migrationQueries = {
           signal,
         }),
       staleTime: 0,
-      refetchInterval: 15_000,
     }),
   alike: (host: string, source: string) =>
     queryOptions({

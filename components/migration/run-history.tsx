@@ -5,7 +5,9 @@ import { History } from 'lucide-react'
 
 import type { ForecastPair, ForecastRun } from '../../server/contract/forecast.ts'
 import { paths } from '../data/paths.ts'
+import { useRefetchOn } from '../data/use-refetch-on.ts'
 import { useHostSummary } from '../domains/use-hosts.ts'
+import { useActiveJobs } from '../jobs/active-jobs.ts'
 import { Card } from '../ui/card.tsx'
 import { problemOf } from '../ui/problem-like.ts'
 import { RelativeTime } from '../ui/relative-time.tsx'
@@ -29,6 +31,9 @@ export function RunHistory({
     ...migrationQueries.runs(query),
     placeholderData: keepPreviousData,
   })
+  // A move that is not under way any more has ended, and stands here then.
+  const moves = useActiveJobs().jobs.filter(({ kind }) => kind === 'migration')
+  useRefetchOn(migrationQueries.runs(query).queryKey, moves.map(({ id }) => id).join())
   if (error && !data) return <ErrorState problem={problemOf(error)} />
   if (!data) return <SkeletonRows rows={4} />
   if (data.runs.length === 0) {
