@@ -5,6 +5,7 @@ import type { JobStats } from '../libvirt/jobs.ts'
 import type { MigrateFlags } from '../libvirt/migration.ts'
 import type { TypedParam } from '../libvirt/params.ts'
 import type { DomainState } from '../libvirt/states.ts'
+import { withText } from './parameters.ts'
 
 /** What a host has of a domain at one moment. */
 export interface DomainThere {
@@ -306,9 +307,20 @@ class LibvirtMoveEnd implements MoveEnd {
     )
   }
 
-  /** "Cannot undefine transient domain", "domain is not running": only what is defined can be removed. */
+  /**
+   * "Cannot undefine transient domain", "domain is not running": only what is defined can be removed.
+   * And only when the job of `prepare` is over, which outlives its connection: `finish` ends it, and
+   * says so as an error.
+   */
   async forgetTransient(uuid: string) {
-    const { domains } = this.#client
+    const { domains, migration } = this.#client
+    const { name } = await domains.lookupByUuid(uuid, { deadlineMs: lookMs })
+    const named = withText([], 'destination_name', name)
+    await migration
+      .finish(named, new Uint8Array(0), { offline: true }, true, { deadlineMs: settleMs })
+      .catch((error: unknown) => {
+        if (!isLibvirtError(error, 'MIGRATE_FINISH_OK', 'OPERATION_INVALID')) throw error
+      })
     const xml = await domains.getXml(uuid, { secure: true }, { deadlineMs: settleMs })
     await domains.defineXml(xml, {}, { deadlineMs: settleMs })
     await this.undefine(uuid)

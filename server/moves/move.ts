@@ -7,7 +7,7 @@ import type {
   MigrationResult,
 } from '../contract/migration.ts'
 import { peerUriFrom } from '../contract/virsh-migrate.ts'
-import { isLibvirtError } from '../libvirt/errors.ts'
+import { isDeadline, isLibvirtError } from '../libvirt/errors.ts'
 import { afterBreak } from './broken-post-copy.ts'
 import { causeWords, findHiddenCause, isHidden } from './cause.ts'
 import { checkGuest } from './check-guest.ts'
@@ -56,6 +56,7 @@ export class Move {
   readonly #watch: MoveWatch
   /** Resolved by the control `resume`. */
   #resume = Promise.withResolvers<void>()
+  #resumed = false
   #lostTarget: Error | null = null
   #leaving = false
 
@@ -143,6 +144,14 @@ export class Move {
     if (failure) {
       const what = resume ? `could not resume, ${failure.phase}` : failure.phase
       this.#job.log(`${what}: ${causeWords(failure.cause)}`, 'warn')
+      if (resume && isDeadline(failure.cause)) {
+        const { source, target } = this.order
+        this.#job.log(
+          `QEMU on ${target.name} takes no command: it may wait for a page itself that is still on ` +
+            `${source.name}. If that stays so, end the domain on both hosts and start it again.`,
+          'error',
+        )
+      }
     }
     const ended = failure === null && this.#record.phase !== 'recover'
     return await this.#conclude(failure, ended)
@@ -245,11 +254,13 @@ export class Move {
   async #afterBreak(failure: MoveFailed | null): Promise<MigrationResult> {
     this.#resume = Promise.withResolvers<void>()
     const next = await afterBreak(this.#record, this.#ends, {
+      again: this.#resumed,
       resumed: this.#resume.promise,
       leaving: () => this.#leaving,
     })
     if (next === 'left') throw new MoveLeft()
     if (next === 'ended') return await this.#conclude(failure)
+    this.#resumed = true
     return await this.#drive(true)
   }
 
