@@ -241,3 +241,52 @@ describe('refusals name option and key', () => {
     expect(plan.warnings).toContain("KVM acceleration not available, using 'qemu'")
   })
 })
+
+describe('what is said besides', () => {
+  const bare = '--osinfo ark1 --memory 4096 --disk none'
+
+  test('what came by default', () => {
+    expect(build('--osinfo ark1 --import').notes).toEqual([
+      'Using default --name ark1',
+      'Using ark1 default --memory 1536',
+      'Using ark1 default --disk size=12',
+    ])
+    expect(build(`--name web ${bare} --import`).notes).toEqual([])
+  })
+
+  test('a network that surely offers no PXE', () => {
+    const words = "The guest's network configuration may not support PXE"
+    expect(build(`${bare} --pxe --network user`).warnings).toContain(words)
+    expect(build(`${bare} --pxe --network none`).warnings).toContain(words)
+    expect(build(`${bare} --pxe --network bridge=br0`).warnings).not.toContain(words)
+    expect(build(`${bare} --import --network user`).warnings).not.toContain(words)
+  })
+
+  test('a system that nothing is known of, and too little memory', () => {
+    const { warnings } = build('--osinfo generic --memory 16 --disk none --import')
+    expect(warnings).toContainEqual(expect.stringMatching(/^Using --osinfo generic, VM/))
+    expect(warnings).toContainEqual(expect.stringMatching(/16 MiB is abnormally low/))
+  })
+})
+
+describe('devices in part', () => {
+  const bare = '--osinfo ark1 --memory 4096 --disk none --import'
+
+  test('a device of the host is managed', () => {
+    const xml = final(`${bare} --hostdev type=pci,address.domain=0`)
+    expect(get(xml, 'devices/hostdev/@mode')).toBe('subsystem')
+    expect(get(xml, 'devices/hostdev/@managed')).toBe('yes')
+  })
+
+  test.each([
+    ['type=static,label=1:1', 'static', 'dac'],
+    ['type=static,label=a:b:c:d', 'static', 'selinux'],
+    ['type=static,label=lonely', 'static', undefined],
+    ['model=dac', 'dynamic', 'dac'],
+    ['relabel=no', undefined, undefined],
+  ])('a label %s', (words, type, model) => {
+    const xml = final(`${bare} --seclabel ${words}`)
+    expect(get(xml, 'seclabel/@type')).toBe(type)
+    expect(get(xml, 'seclabel/@model')).toBe(model)
+  })
+})

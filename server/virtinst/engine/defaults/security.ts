@@ -25,11 +25,25 @@ export function fillLaunchSecurity(guest: Guest): void {
   }
 }
 
-/** A label's model is the host's first one where its type was given and the model not. */
+/** A label has a model where it has a type, and the other way round. */
 export function fillSecurityLabels(guest: Guest): void {
-  const [first] = guest.index.capabilities.securityModels
   for (const label of findAll(guest.root, 'seclabel')) {
-    if (get(label, '@type') === undefined || get(label, '@model') !== undefined) continue
-    if (first) set(label, '@model', first, byDefault)
+    const [type, model] = [get(label, '@type'), get(label, '@model')]
+    if (type === undefined && model === undefined) continue
+    if (type === undefined) set(label, '@type', 'dynamic', byDefault)
+    const guess = model ?? guessModel(guest, get(label, 'label'))
+    if (model === undefined && guess !== undefined) {
+      set(label, '@model', guess, byDefault)
+    }
   }
+}
+
+/** By the shape of the label, `user:role:type…` or `uid:gid`; without one the host's first. */
+function guessModel(guest: Guest, label: string | undefined): string | undefined {
+  const { securityModels } = guest.index.capabilities
+  if (securityModels.includes('testSecurity')) return 'testSecurity'
+  if (!label) return securityModels[0]
+  const parts = label.split(':').length
+  if (parts >= 3) return 'selinux'
+  return parts === 2 ? 'dac' : undefined
 }

@@ -11,6 +11,10 @@ export function fillSmallDevices(guest: Guest): void {
   fillRng(guest)
   fillBalloon(guest)
   fillTpm(guest)
+  for (const hostdev of guest.devicesOf('hostdev')) {
+    fill(hostdev, '@mode', 'subsystem')
+    fill(hostdev, '@managed', 'yes')
+  }
   for (const vsock of guest.devicesOf('vsock')) {
     fill(vsock, '@model', 'virtio')
     if (get(vsock, 'cid/@address') === undefined) fill(vsock, 'cid/@auto', 'yes')
