@@ -85,12 +85,12 @@ export function CpuMemorySection() {
           field="model"
           className="sm:col-span-4"
           settled={cpuIn(state.preview?.finalXml)}
-          options={[
-            ...[...(facts?.cpuModes ?? []), ...(facts?.cpuModels ?? [])].map((value) => ({
+          options={[...(facts?.cpuModes ?? []), ...(facts?.cpuModels ?? [])].map(
+            (value) => ({
               value,
               label: value,
-            })),
-          ]}
+            }),
+          )}
         />
       </div>
     </Card>
@@ -226,12 +226,10 @@ export function DisksSection() {
             field="pool"
             nth={nth}
             settled={null}
-            options={[
-              ...pools.map(({ name, availableBytes }) => ({
-                value: name,
-                label: t('image.poolFree', { name, free: f.bytes(availableBytes) }),
-              })),
-            ]}
+            options={pools.map(({ name, availableBytes }) => ({
+              value: name,
+              label: t('image.poolFree', { name, free: f.bytes(availableBytes) }),
+            }))}
           />
           <OptionSelect
             label={t('disks.format')}
