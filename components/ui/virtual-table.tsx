@@ -235,11 +235,17 @@ const RowContent = memo(function RowContent<Row>({
   columns,
   renderCard,
 }: RowContentProps<Row>) {
-  if (renderCard)
-    return <div role="cell">{row === undefined ? <Skeleton still /> : renderCard(row)}</div>
+  // One line for the whole row: a fast scroll goes past hundreds that are never loaded.
+  if (row === undefined)
+    return (
+      <div role="cell" className="col-span-full self-center">
+        <Skeleton still className="w-2/3" />
+      </div>
+    )
+  if (renderCard) return <div role="cell">{renderCard(row)}</div>
   return columns.map((column) => (
     <div key={column.key} role="cell" className={clsx('text-sm', cellClass(column))}>
-      {row === undefined ? <Skeleton still className="w-2/3" /> : column.cell(row)}
+      {column.cell(row)}
     </div>
   ))
   // memo loses the type parameter; this gives it back.
