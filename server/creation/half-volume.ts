@@ -4,6 +4,7 @@ import { JobInterrupted } from '../jobs/index.ts'
 import type { JobHandle } from '../jobs/index.ts'
 import type { VolumeRef } from '../libvirt/volumes.ts'
 import type { HostClients } from './host-clients.ts'
+import { dropLooks } from './look-into-directory.ts'
 import { madeThing, removeThing, wordsOf } from './made-things.ts'
 import type { MadeThing } from './made-things.ts'
 import { connectPatiently } from './recover-creation.ts'
@@ -60,7 +61,7 @@ export async function recoverHalfVolume(
     waitMs,
     job.signal,
   )
-  await client.close()
+  await dropLooks(client).finally(() => client.close())
   throw new JobInterrupted(
     `Ballast ended in between; the half ${wordsOf(thing)} is removed.`,
   )
