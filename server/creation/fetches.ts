@@ -10,11 +10,8 @@ import { ProblemError } from '../contract/problem.ts'
 import { problemOf } from '../fleet/link-error.ts'
 import type { JobHandle, Jobs } from '../jobs/index.ts'
 import { openUrl } from './guarded-request.ts'
-import { recoverHalfVolume } from './half-volume.ts'
+import { makeHalfVolume, recoverHalfVolume } from './half-volume.ts'
 import type { HostClients } from './host-clients.ts'
-import { removeThing, wordsOf } from './made-things.ts'
-import type { MadeThing } from './made-things.ts'
-import { makeUploadVolume, poolForFiles } from './upload-stream.ts'
 
 export interface FetchesOptions {
   clients: HostClients
@@ -98,16 +95,12 @@ export class Fetches {
       const opened = await openUrl(url, { allowOwn, signal: job.signal })
       try {
         const size = sizeOf(opened.headers['content-length'], mostBytes)
-        const client = await clients.shared(host)
-        const { uuid } = await poolForFiles(client, host, pool, size)
-        const thing: MadeThing = { kind: 'volume', pool, name }
-        const made = await makeUploadVolume(client, uuid, { name, sizeBytes: size })
-        job.remember({ host, thing })
-        job.undo(wordsOf(thing), async () => {
-          await removeThing(await clients.shared(host), thing)
-          this.#options.changed(host)
-        })
-        return { body: opened, sizeBytes: size, volume: made, poolUuid: uuid }
+        const made = await makeHalfVolume(
+          job,
+          { host, pool, name, sizeBytes: size },
+          this.#options,
+        )
+        return { body: opened, sizeBytes: size, ...made }
       } catch (error) {
         opened.destroy()
         throw error

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { z } from 'zod'
 
 import type { LibvirtClient } from '../libvirt/client.ts'
@@ -21,6 +23,8 @@ export const madeThing = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('domain'), uuid: z.string(), name: z.string() }),
 ])
 export type MadeThing = z.infer<typeof madeThing>
+
+const lookAgainMs = 250
 
 /** It in words, for logs and for what is left over. */
 export function wordsOf(thing: MadeThing): string {
@@ -56,6 +60,21 @@ export async function removeThing(client: LibvirtClient, thing: MadeThing): Prom
   }
 }
 
+/** libvirt goes on filling a volume whose maker went away, and removes it only then. */
+async function onceAllocated(remove: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await remove()
+    } catch (error) {
+      const busy =
+        isLibvirtError(error, 'OPERATION_INVALID') && /allocated/.test(error.message)
+      if (!busy) throw error
+    }
+    // There is no event of it.
+    await sleep(lookAgainMs)
+  }
+}
+
 async function removePool(
   client: LibvirtClient,
   { name, newDirectory }: Extract<MadeThing, { kind: 'pool' }>,
@@ -75,7 +94,8 @@ async function removeVolume(
 ): Promise<void> {
   await gone(async () => {
     const { uuid } = await client.pools.lookupByName(pool)
-    await client.volumes.delete(await client.volumes.lookupByName(uuid, name))
+    const volume = await client.volumes.lookupByName(uuid, name)
+    await onceAllocated(() => client.volumes.delete(volume))
   })
 }
 

@@ -8,6 +8,7 @@ import { withFolderPool } from './folder-pool.ts'
 import { lookIntoDirectory } from './look-into-directory.ts'
 import type { MadeThing } from './made-things.ts'
 import { placeOf } from './place-of.ts'
+import { hasVolume } from './upload-stream.ts'
 import { xmlText } from './xml-text.ts'
 
 type PoolStep = Extract<StorageStep, { kind: 'make-pool' }>
@@ -58,9 +59,10 @@ async function makeVolume(
       step.progress({ done, total: allocationBytes, unit: 'bytes' })
       watched.to(done)
     }
-    await whileWatching(work, ref.uuid, volume, onProgress, () =>
-      work.make({ kind: 'volume', pool, name }, 'made', create),
-    )
+    // One that is there is not ours, also when we are killed now: libvirt refuses it in its words.
+    const isThere = await hasVolume(client, ref.uuid, name)
+    const make = () => work.make({ kind: 'volume', pool, name }, 'made', create)
+    await whileWatching(work, ref.uuid, volume, onProgress, isThere ? create : make)
   } else {
     // A folder that is no pool's: the engine saw it as one while we looked into it.
     const place = placeOf(path)

@@ -40,6 +40,36 @@ export async function poolForFiles(
   return { uuid }
 }
 
+/** Whether a pool has a volume of this name now. */
+export async function hasVolume(
+  client: LibvirtClient,
+  poolUuid: string,
+  name: string,
+): Promise<boolean> {
+  try {
+    await client.volumes.lookupByName(poolUuid, name)
+    return true
+  } catch (error) {
+    if (isLibvirtError(error, 'NO_STORAGE_VOL')) return false
+    throw error
+  }
+}
+
+/** @throws ProblemError conflict when the pool has such a volume already */
+export async function refuseVolume(
+  client: LibvirtClient,
+  poolUuid: string,
+  { host, pool, name }: { host: string; pool: string; name: string },
+): Promise<void> {
+  if (!(await hasVolume(client, poolUuid, name))) return
+  throw new ProblemError('conflict', {
+    host,
+    detail: `Pool ${pool} has a volume ${name}: it exists already.`,
+    remedy: 'Take another name, or remove it first.',
+    issues: [{ path: 'name', message: 'exists already' }],
+  })
+}
+
 /** A raw volume of just this size, to be filled. */
 export async function makeUploadVolume(
   client: LibvirtClient,

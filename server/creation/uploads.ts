@@ -9,11 +9,8 @@ import { problemOf } from '../fleet/link-error.ts'
 import type { JobHandle, Jobs } from '../jobs/index.ts'
 import type { LibvirtClient } from '../libvirt/client.ts'
 import type { VolumeRef } from '../libvirt/volumes.ts'
-import { recoverHalfVolume } from './half-volume.ts'
+import { makeHalfVolume, recoverHalfVolume } from './half-volume.ts'
 import type { HostClients } from './host-clients.ts'
-import { removeThing, wordsOf } from './made-things.ts'
-import type { MadeThing } from './made-things.ts'
-import { makeUploadVolume, poolForFiles } from './upload-stream.ts'
 
 /** A browser that sends nothing for this long has gone away: its half volume is removed. */
 const idleMs = 10 * 60_000
@@ -231,17 +228,14 @@ export class Uploads {
     handle: JobHandle<'upload'>,
     { host, pool, name, sizeBytes }: Pick<Upload, 'host' | 'pool' | 'name' | 'sizeBytes'>,
   ) {
-    const { clients, changed } = this.#options
+    const { clients } = this.#options
+    const made = await makeHalfVolume(
+      handle,
+      { host, pool, name, sizeBytes },
+      this.#options,
+    )
     const client = await clients.shared(host)
-    const { uuid } = await poolForFiles(client, host, pool, sizeBytes)
-    const thing: MadeThing = { kind: 'volume', pool, name }
-    const volume = await makeUploadVolume(client, uuid, { name, sizeBytes })
-    handle.remember({ host, thing })
-    handle.undo(wordsOf(thing), async () => {
-      await removeThing(await clients.shared(host), thing)
-      changed(host)
-    })
-    return { volume, poolUuid: uuid, path: await client.volumes.path(volume) }
+    return { ...made, path: await client.volumes.path(made.volume) }
   }
 
   /** Waits for the last byte, or for the browser to have gone away. */

@@ -262,11 +262,28 @@ describe('what is said besides', () => {
     expect(build(`${bare} --import --network user`).warnings).not.toContain(words)
   })
 
+  test('--osinfo with keys demands only what it says', () => {
+    const line = '--memory 512 --disk none --import --osinfo'
+    expect(build(`${line} detect=on`).settled.osShortId).toBe('generic')
+    expect(refused(`${line} require=on`).message).toContain('OS name is required')
+    expect(refused('--memory 512 --disk none --import').option).toBe('osinfo')
+  })
+
   test('a system that nothing is known of, and too little memory', () => {
     const { warnings } = build('--osinfo generic --memory 16 --disk none --import')
     expect(warnings).toContainEqual(expect.stringMatching(/^Using --osinfo generic, VM/))
     expect(warnings).toContainEqual(expect.stringMatching(/16 MiB is abnormally low/))
   })
+})
+
+test('a directory that the host does not have takes no disk', () => {
+  const facts = { ...fakeHost(), isDirectory: (path: string) => path !== '/nope' }
+  expect(
+    refused('--osinfo ark1 --import --disk /nope/a.img,size=1', facts).message,
+  ).toContain("Could not start storage pool: cannot open directory '/nope'")
+  expect(
+    build('--osinfo ark1 --import --disk /srv/a.img,size=1', facts).storage,
+  ).toMatchObject([{ kind: 'make-pool', path: '/srv' }, { kind: 'make-volume' }])
 })
 
 describe('devices in part', () => {

@@ -7,9 +7,15 @@ export function labPlan(of: {
   installs?: boolean
   cloudInit?: boolean
   pool?: string
+  /** The disk is raw and filled: making it takes a moment. */
+  allocated?: boolean
   over?: Partial<DomainPlan['start']>
 }): DomainPlan {
   const { name, uuid, installs = false, cloudInit = false, pool = 'default' } = of
+  const { allocated = false } = of
+  const format = allocated ? 'raw' : 'qcow2'
+  const capacityBytes = allocated ? 2 ** 30 : 2 ** 27
+  const allocationBytes = allocated ? capacityBytes : 0
   const folder = pool === 'default' ? '/var/lib/libvirt/images' : `/srv/${pool}`
   const disc = `/var/lib/libvirt/boot/${name}-cloudinit.iso`
   const document = (first: boolean) => `<domain type='qemu'>
@@ -21,7 +27,7 @@ export function labPlan(of: {
     <features><acpi/><apic/></features>
     ${first ? '<on_reboot>destroy</on_reboot>' : ''}
     <devices>
-      <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+      <disk type='file' device='disk'><driver name='qemu' type='${format}'/>
         <source file='${folder}/${name}.qcow2'/><target dev='vda' bus='virtio'/></disk>
       ${
         first && cloudInit
@@ -43,11 +49,11 @@ export function labPlan(of: {
         pool,
         name: `${name}.qcow2`,
         path: `${folder}/${name}.qcow2`,
-        format: 'qcow2',
-        capacityBytes: 2 ** 27,
-        allocationBytes: 0,
+        format,
+        capacityBytes,
+        allocationBytes,
         backing: null,
-        xml: `<volume><name>${name}.qcow2</name><capacity>${2 ** 27}</capacity><allocation>0</allocation><target><format type='qcow2'/></target></volume>`,
+        xml: `<volume><name>${name}.qcow2</name><capacity>${capacityBytes}</capacity><allocation>${allocationBytes}</allocation><target><format type='${format}'/></target></volume>`,
       },
     ],
     cloudInit: cloudInit

@@ -22,7 +22,11 @@ export function readOsWish(options: VirtInstallOptions, context: EngineContext):
   const require = fieldOf(use, 'require')
   const id = fieldOf(use, 'id')
   const name = fieldOf(use, 'name') ?? fieldOf(use, 'short-id')
-  if (require) wish.requires = readSwitch(require) !== false
+  if (use.value?.includes('=')) {
+    // Written with keys, only what is asked for is done.
+    wish.detects = readSwitch(detect ?? '') === true
+    wish.requires = readSwitch(require ?? '') === true
+  } else wish.detects = name === undefined || name === 'auto'
   if (id) {
     wish.facts = byId(context, id, use.value ?? '')
     wish.isSettled = true
@@ -33,7 +37,6 @@ export function readOsWish(options: VirtInstallOptions, context: EngineContext):
     wish.facts = byName(context, name)
     wish.isSettled = true
   }
-  wish.detects = detect ? readSwitch(detect) !== false : !wish.isSettled
   return wish
 }
 

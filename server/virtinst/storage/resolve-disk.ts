@@ -212,6 +212,13 @@ function placePath(context: Context, path: string): void {
       'path',
     )
   }
+  if (!isDevice && isMissing(guest, directory)) {
+    throw refuse(
+      target,
+      `Could not start storage pool: cannot open directory '${directory}': No such file or directory`,
+      'path',
+    )
+  }
   if (disk.sizeBytes === null && wish.path === undefined) {
     throw refuse(
       target,
@@ -223,6 +230,12 @@ function placePath(context: Context, path: string): void {
     throw refuse(target, `Size must be specified for non existent volume '${name}'`, 'size')
   }
   placeNew(context, poolForDirectory(guest.index, directory), name)
+}
+
+/** The host was asked for this directory, and has none. */
+function isMissing({ index }: Guest, directory: string): boolean {
+  if (index.poolOfDirectory(directory)) return false
+  return index.facts.isDirectory?.(directory) === false
 }
 
 function placeExistingVolume(
@@ -241,11 +254,11 @@ function placeExistingVolume(
   if (volume.type === 'block') disk.sizeBytes = null
 }
 
-const volumeDiskType = (pool: PoolFacts, volume: VolumeFacts) =>
-  volume.type === 'block' ||
-  ['logical', 'disk', 'iscsi', 'scsi', 'mpath', 'zfs'].includes(pool.type)
-    ? 'block'
-    : 'file'
+function volumeDiskType(pool: PoolFacts, volume: VolumeFacts): 'file' | 'block' | 'dir' {
+  if (volume.type === 'dir') return 'dir'
+  const isBlock = ['logical', 'disk', 'iscsi', 'scsi', 'mpath', 'zfs'].includes(pool.type)
+  return volume.type === 'block' || isBlock ? 'block' : 'file'
+}
 
 /** A volume that has no path on the host: the source is what its pool says. */
 function fillNetworkVolume(context: Context, pool: PoolFacts, volume: string): void {
@@ -256,8 +269,7 @@ function fillNetworkVolume(context: Context, pool: PoolFacts, volume: string): v
 function fillFormat(context: Context, volume: VolumeFacts): void {
   const { disk, wish } = context
   const own = volume.format === 'iso' ? 'raw' : volume.format
-  const isRaw =
-    volume.type === 'block' || volume.type === 'network' || wish.type === 'block'
+  const isRaw = ['block', 'network', 'dir'].includes(volume.type) || wish.type === 'block'
   const format = wish.format ?? (isRaw ? 'raw' : own)
   if (format) fill(disk.xml, 'driver/@type', format)
 }
@@ -350,7 +362,11 @@ const attributeOfType: Record<string, string> = {
 }
 
 /** Writes `<source>` for a path: `type=` typed wins over what was found. */
-function writeSource(context: Context, found: 'file' | 'block', path: string): void {
+function writeSource(
+  context: Context,
+  found: 'file' | 'block' | 'dir',
+  path: string,
+): void {
   const { disk, wish, origin } = context
   const type = wish.type ?? found
   for (const attribute of Object.values(attributeOfType)) {
