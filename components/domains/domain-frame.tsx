@@ -1,5 +1,6 @@
 'use client'
 
+import { Copy } from 'lucide-react'
 import type { ReactNode } from 'react'
 
 import { paths } from '../data/paths.ts'
@@ -8,6 +9,7 @@ import { useT } from '../i18n/use-t.ts'
 import { MigrateButton } from '../migration/migrate-button.tsx'
 import { useMay } from '../shell/me.tsx'
 import { Page } from '../shell/page.tsx'
+import { LinkButton } from '../ui/link-button.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { RouteTabs } from '../ui/route-tabs.tsx'
@@ -87,9 +89,12 @@ function AnotherLikeThis(domain: { host: string; uuid: string }) {
   const may = useMay('operator')
   if (!may.allowed) return null
   return (
-    <TextLink href={paths.createLike(domain)} className="text-sm">
+    <LinkButton
+      href={paths.createLike(domain)}
+      icon={<Copy aria-hidden className="size-3.5" />}
+    >
       {t('like')}
-    </TextLink>
+    </LinkButton>
   )
 }
 

@@ -252,14 +252,14 @@ function useColumns(showHost: boolean, words: CellWords, run: Run): Column<Fleet
       {
         key: 'used',
         header: t('column.used'),
-        width: 'minmax(11.5rem, 2fr)',
+        width: 'minmax(12.25rem, 2fr)',
         sortable: true,
         cell: (row) => <MemoryCell row={row} words={words} />,
       },
       {
         key: 'spark',
         header: t('column.spark'),
-        width: '5.25rem',
+        width: '4.75rem',
         priority: 3,
         cell: (row) => <SparkCell row={row} words={words} />,
       },

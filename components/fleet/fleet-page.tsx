@@ -15,6 +15,7 @@ import { useT } from '../i18n/use-t.ts'
 import { useMay } from '../shell/me.tsx'
 import { Page } from '../shell/page.tsx'
 import { Button } from '../ui/button.tsx'
+import { LinkButton } from '../ui/link-button.tsx'
 import { MemoryLegend } from '../ui/memory-bar.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { EmptyState, ErrorState, Skeleton, SkeletonRows } from '../ui/states.tsx'
@@ -57,13 +58,13 @@ function NewDomain() {
   const may = useMay('operator')
   if (!may.allowed) return null
   return (
-    <TextLink
+    <LinkButton
+      variant="primary"
       href={paths.create()}
-      className="border-accent-line bg-accent-soft inline-flex h-8 items-center gap-2 rounded border px-3 text-sm font-medium"
+      icon={<Plus aria-hidden className="size-3.5" />}
     >
-      <Plus aria-hidden className="size-3.5" />
       {t('newDomain')}
-    </TextLink>
+    </LinkButton>
   )
 }
 

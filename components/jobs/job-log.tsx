@@ -20,6 +20,7 @@ export function JobLog({ lines }: { lines: readonly JobLogLine[] }) {
   const box = useRef<HTMLDivElement>(null)
   const follows = useRef(true)
   const newest = lines.at(-1)?.seq
+  // oxlint-disable-next-line react/exhaustive-deps -- a new line is what to scroll for
   useEffect(() => {
     if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight
   }, [newest])

@@ -28,7 +28,7 @@ export function keptForm({ options, seed, plan, request }: FormInput): CreateFor
   const line = maskSecrets(commandLineOf(open))
   if (line !== commandLineOf(open)) withheld.push('***')
   const files = request.files.filter(({ path, text }) => {
-    if (text.split('\n').every((line) => publicLine.test(line))) return true
+    if (text.split('\n').every((each) => publicLine.test(each))) return true
     withheld.push(path)
     return false
   })

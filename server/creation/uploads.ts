@@ -114,9 +114,9 @@ export class Uploads {
               settle,
               done: done.promise,
               handle,
-              progress: (done) => {
-                step.progress({ done, total: sizeBytes, unit: 'bytes' })
-                handle.point({ doneBytes: done })
+              progress: (doneBytes) => {
+                step.progress({ done: doneBytes, total: sizeBytes, unit: 'bytes' })
+                handle.point({ doneBytes })
               },
             }
             upload.progress(0)

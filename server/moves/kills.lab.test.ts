@@ -238,8 +238,8 @@ describe('just before a step is sent', () => {
       const host = kill === 'source' ? beta : gamma
       let done = false
       const moves = await movesOf({
-        before: async (name) => {
-          if (name !== call || done) return
+        before: async (next) => {
+          if (next !== call || done) return
           done = true
           await host.killLibvirtd()
         },

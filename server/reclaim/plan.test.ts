@@ -223,10 +223,10 @@ test('a share-out meets its goal to the unit for any weights', () => {
     }))
     const total = givers.reduce((sum, { cap }) => sum + cap, 0)
     const wanted = Math.floor(random() * total * 1.3)
-    const gives = distribute(wanted, givers, 16)
-    const given = [...gives.values()].reduce((sum, part) => sum + part, 0)
+    const parts = distribute(wanted, givers, 16)
+    const given = [...parts.values()].reduce((sum, part) => sum + part, 0)
     expect(given).toBe(Math.min(wanted, total))
-    for (const { key, cap } of givers) expect(gives.get(key) ?? 0).toBeLessThanOrEqual(cap)
+    for (const { key, cap } of givers) expect(parts.get(key) ?? 0).toBeLessThanOrEqual(cap)
   }
 })
 

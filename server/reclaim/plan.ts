@@ -69,7 +69,7 @@ export function planReclaim(
   )
   const givers = offers.map((offer) => givesOf(offer, (gives.get(offer.key) ?? 0) * mib))
   const planned = staged(givers)
-  const givesKiB = sum(planned, ({ givesKiB }) => givesKiB)
+  const givesKiB = sum(planned, (domain) => domain.givesKiB)
   const shortKiB = Math.max(0, wantedKiB - givesKiB)
   return {
     madeMs,

@@ -140,8 +140,8 @@ export class ReplayHost {
   #named(call: Frame): Replica | undefined {
     const { payload } = call
     if (payload.length < uuidAt + 20 || payload.readUInt32BE(0) !== 0) return undefined
-    const hex = payload.subarray(uuidAt, uuidAt + 16).toString('hex')
-    return this.#replicas.get(hyphened(hex))
+    const digits = payload.subarray(uuidAt, uuidAt + 16).toString('hex')
+    return this.#replicas.get(hyphened(digits))
   }
 
   /** What was said to the same call, with the real domain in place of its replica. */
@@ -176,8 +176,8 @@ function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0')
 }
 
-function hyphened(hex: string): string {
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+function hyphened(digits: string): string {
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 function now(): number {
