@@ -86,7 +86,8 @@ const meminfoMiB = async (name: string, field: string) =>
 /** Light, at its full size, the peak of before forgotten. */
 async function calm(host: string, name: string, mib: number, spareMiB = 48): Promise<void> {
   const guest = it.guest(name)
-  await guest.setWorkload({ fillMiB: 16 }, { wait: false })
+  // Until it holds no more: what it still gives back would look like what the plan did.
+  await guest.setWorkload({ fillMiB: 16 })
   await setmem(host, name, mib)
   await it.when(
     `${name} is calm at its full size`,
