@@ -90,6 +90,7 @@ function AnotherLikeThis(domain: { host: string; uuid: string }) {
   if (!may.allowed) return null
   return (
     <LinkButton
+      size="sm"
       href={paths.createLike(domain)}
       icon={<Copy aria-hidden className="size-3.5" />}
     >
