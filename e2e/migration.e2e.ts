@@ -293,7 +293,7 @@ test('a host is evacuated by a plan, as one job, and nothing runs there any more
   const rows = page.getByRole('table', { name: 'Plan' })
   // Two go at once: paused, the third one waits until somebody lets it go on.
   await page.getByRole('button', { name: 'Pause' }).click()
-  await expect(page.getByText('nothing new begins')).toBeVisible()
+  await expect(page.getByText('what is under way goes on')).toBeVisible()
   await expect(rows.getByText('moved', { exact: true })).toHaveCount(2, {
     timeout: 120_000,
   })

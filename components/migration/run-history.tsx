@@ -105,7 +105,7 @@ function Run({ run, named }: { run: ForecastRun; named: boolean }) {
       <Td className="whitespace-nowrap">
         <Way source={source} target={target} />
       </Td>
-      <Td className="text-muted text-xs">
+      <Td className="text-muted text-xs whitespace-nowrap">
         <Driven run={run} />
       </Td>
       <Td align="end" mono className="whitespace-nowrap">
@@ -198,12 +198,12 @@ function Pairs({ pairs }: { pairs: readonly ForecastPair[] }) {
               <Td align="end" mono>
                 {error.timePercent === null ? '—' : f.percent(error.timePercent)}
               </Td>
-              <Td align="end" mono>
+              <Td align="end" mono className="whitespace-nowrap">
                 {error.runs === 0
                   ? '—'
                   : t('runs.ofVerdicts', { right: error.verdictsRight, runs: error.runs })}
               </Td>
-              <Td align="end">
+              <Td align="end" className="whitespace-nowrap">
                 <span className="font-mono text-xs">{rate(link.mibps)}</span>
                 <span className="text-muted block text-xs">
                   {t(`runs.linkFrom.${link.from}`)},{' '}

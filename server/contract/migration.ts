@@ -191,6 +191,10 @@ export const migrationVerdict = z.object({
   linkMiBps: figure.describe('what the link gives'),
   neededDowntimeMs: figure.describe('a limit of so much would let it end now'),
   neededThrottlePercent: figure.describe('braking so much would let it converge'),
+  wasStuck: z
+    .boolean()
+    .optional()
+    .describe('as of the last look while it was sending, however it ended'),
   endsAtMs: figure.describe('expected; null = cannot be said, or never'),
 })
 export type MigrationVerdict = z.infer<typeof migrationVerdict>

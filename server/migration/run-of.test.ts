@@ -91,6 +91,10 @@ const moved: MigrationDetail = {
     check: null,
   },
 }
+const afterStuck = (wasStuck: boolean): MigrationDetail => ({
+  ...aborted('ended'),
+  verdict: { ...moved.verdict, kind: 'ended', wasStuck },
+})
 const aborted = (verdict: MigrationDetail['verdict']['kind']): MigrationDetail => ({
   ...moved,
   verdict: { ...moved.verdict, kind: verdict },
@@ -98,6 +102,12 @@ const aborted = (verdict: MigrationDetail['verdict']['kind']): MigrationDetail =
 })
 
 describe('what the model remembers of a move', () => {
+  test('one that was given up while it was stuck would not have ended by itself', () => {
+    // When a move has ended its verdict says only that.
+    expect(runOf(afterStuck(true))?.outcome).toMatchObject({ converged: false })
+    expect(runOf(afterStuck(false))?.outcome).toMatchObject({ converged: null })
+  })
+
   test('its figures, as libvirt counted them', () => {
     expect(runOf(moved)).toMatchObject({
       id: '7',

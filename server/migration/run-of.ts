@@ -105,5 +105,6 @@ function convergedOf(
   const arrived = ended === 'done' || ended === 'not-answering'
   if (arrived) return steered ? null : true
   // Given up because it was stuck: that it would not have ended was seen.
-  return ended === 'aborted' && verdict.kind === 'stuck' ? false : null
+  const stuck = verdict.wasStuck ?? verdict.kind === 'stuck'
+  return ended === 'aborted' && stuck ? false : null
 }

@@ -37,6 +37,7 @@ export class VerdictWatch {
   #current: Pass | null = null
   #movedAtMs: number | null = null
   #movedBytes = -1
+  #wasStuck = false
 
   constructor(startedMs: number) {
     this.#startedMs = startedMs
@@ -57,6 +58,7 @@ export class VerdictWatch {
       this.#kind = kind
       this.#sinceMs = this.#beginOf(kind, nowMs)
     }
+    if (phase === 'perform') this.#wasStuck = kind === 'stuck'
     const link = figures?.memoryBytesPerSecond ?? null
     const dirty = figures?.dirtyBytesPerSecond ?? null
     const start = this.#current?.startBytes ?? null
@@ -70,6 +72,7 @@ export class VerdictWatch {
       neededDowntimeMs:
         chasing && later && start !== null ? Math.ceil((start / link) * 1_000) : null,
       neededThrottlePercent: kind === 'stuck' && later ? neededThrottle(dirty, link) : null,
+      wasStuck: this.#wasStuck,
       endsAtMs: this.#endOf(kind, figures, nowMs, maxDowntimeMs ?? 300),
     }
   }
