@@ -48,6 +48,8 @@ describe('tells QEMU what the virsh line tells it', () => {
     ],
     ['parallel connections', { parallelConnections: 3 }],
     ['parallel, peer to peer', { way: 'peer-to-peer', parallelConnections: 2 }],
+    ['auto-converge', { autoConverge: { initialPercent: 40, incrementPercent: 15 } }],
+    ['post-copy', { postCopy: true, postCopyBandwidthMiBps: 9 }],
   ]
   test.each(cases)(
     '%s',
