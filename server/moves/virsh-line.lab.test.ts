@@ -88,6 +88,31 @@ describe('tells QEMU what the virsh line tells it', () => {
   )
 })
 
+test('tunnelled, the memory goes through libvirt’s own connection: QEMU opens no port', async () => {
+  const name = await lab.make('mover-tunnel', { workload: endless })
+  const connections = () =>
+    gamma.exec('ss', '-H', '-tn', '( sport >= :49152 and sport <= :49215 )')
+  const cap = { bandwidthMiBps: 4 }
+  const direct = await lab.moves.begin(name, 'beta', 'gamma', cap)
+  await lab.moves.when(direct, 'the first pages', ({ figures }) => figures !== null)
+  expect(await connections()).toContain(beta.address)
+  lab.moves.jobs.cancel(direct, 'otto')
+  await lab.moves.end(direct)
+
+  const tunnel = { way: 'peer-to-peer', tunnelled: true } as const
+  const id = await lab.moves.begin(name, 'beta', 'gamma', { ...tunnel, ...cap })
+  await lab.moves.when(id, 'the first pages', ({ figures }) => figures !== null)
+  expect(await connections()).toBe('')
+  await lab.guestOn('beta', name).setWorkload({ dirtyMiBps: 1, workingSetMiB: 2 })
+  await lab.moves.moves.control(
+    id,
+    { control: 'bandwidth', mibPerSecond: 1000, postCopy: false },
+    'otto',
+  )
+  await lab.moved(id)
+  await lab.writesOn('gamma', name)
+}, 180_000)
+
 test('only what differs from the target’s own copy of a disk is copied (incremental)', async () => {
   const name = await lab.make('mover-inc', { diskMiB: 64 })
   const file = `/var/lib/libvirt/images/${name}.qcow2`
