@@ -14,7 +14,10 @@ export interface Workload {
   wavePeriodS: number
   /** Page cache: so much of the guest's disk is read once, MiB; nothing in a guest without a disk. */
   cacheMiB: number
-  /** Burns a whole CPU, so that vCPU throttling has something to bite on. */
+  /**
+   * Burns a whole CPU and never makes up for what it could not write, so that vCPU throttling bites:
+   * a guest that may run a tenth of the time writes about a tenth.
+   */
   busy: boolean
 }
 
