@@ -5,56 +5,67 @@ import { FLEET, type HostPlan } from './plan.ts'
 const LISTS = ['list --all', 'net-list --all', 'pool-list --all'] as const
 const KINDS = ['domain', 'network', 'pool'] as const
 
-/** What libvirt on a host has: `domain web1: running`, `network default: active`, `pool default: active`. */
-export async function inventoryOf(host: Host): Promise<string[]> {
-  let text
-  try {
-    text = await host.virsh(LISTS.join('; echo ==; '))
-  } catch (error) {
-    return [`no answer: ${error instanceof Error ? error.message : String(error)}`]
-  }
-  return parseLists(text)
+/** Something that libvirt on a host has. */
+export interface Item {
+  kind: (typeof KINDS)[number]
+  name: string
+  /** As virsh says it: `running`, `shut off`, `active`. */
+  state: string
 }
 
-/** Reads the three lists of `virsh -q`, each but the first after two equals signs, for quiet it ends no line after an echo. */
-export function parseLists(text: string): string[] {
-  const columns = (line: string) => line.trim().split(/\s{2,}/)
+/** What libvirt on a host has. Throws where it does not answer. */
+export async function inventoryOf(host: Host): Promise<Item[]> {
+  return parseLists(await host.virsh(LISTS.join('; echo ==; ')))
+}
+
+/** Reads the lists of `virsh -q`, each but the first after two equals signs: quiet, it ends no line after an echo. */
+export function parseLists(text: string): Item[] {
   return text.split(/^== /m).flatMap((list, index) =>
     list
       .split('\n')
       .filter((line) => line.trim())
       .map((line) => {
-        const [first = '', second = '', third = ''] = columns(line)
+        const [first = '', second = '', third = ''] = line.trim().split(/\s{2,}/)
+        const kind = KINDS[index] ?? 'pool'
         // Domains have their number before the name.
-        const [name, state] = index === 0 ? [second, third] : [first, second]
-        return `${KINDS[index]} ${name}: ${state}`
+        return kind === 'domain'
+          ? { kind, name: second, state: third }
+          : { kind, name: first, state: second }
       }),
   )
 }
 
-/** What inventoryOf answers of a host that is as the plan wants it. */
-export function plannedInventory({ guests, own }: HostPlan): string[] {
+/** What a host has that is as the plan wants it. */
+export function plannedInventory({ guests, own }: HostPlan): Item[] {
+  const active = (kind: Item['kind'], name: string): Item => ({
+    kind,
+    name,
+    state: 'active',
+  })
   return [
-    ...guests.map(
-      ({ name, running }) => `domain ${name}: ${running ? 'running' : 'shut off'}`,
-    ),
-    'network default: active',
-    ...(own ? [`network ${own.network}: active`] : []),
-    'pool default: active',
-    ...(own ? [`pool ${own.pool}: active`] : []),
+    ...guests.map(({ name, running }): Item => ({
+      kind: 'domain',
+      name,
+      state: running ? 'running' : 'shut off',
+    })),
+    active('network', 'default'),
+    active('pool', 'default'),
+    ...(own ? [active('network', own.network), active('pool', own.pool)] : []),
   ]
 }
 
 /** In words what `found` has too much or lacks against `wanted`; nothing where they are alike. */
 export function differences(
   host: string,
-  wanted: readonly string[],
-  found: readonly string[],
+  wanted: readonly Item[],
+  found: readonly Item[],
 ): string[] {
+  const words = ({ kind, name, state }: Item) => `${kind} ${name}: ${state}`
+  const [planned, there] = [wanted.map(words), found.map(words)]
   return [
-    ...found.filter((line) => !wanted.includes(line)).map((line) => `${host} has ${line}`),
-    ...wanted
-      .filter((line) => !found.includes(line))
+    ...there.filter((line) => !planned.includes(line)).map((line) => `${host} has ${line}`),
+    ...planned
+      .filter((line) => !there.includes(line))
       .map((line) => `${host} lacks ${line}`),
   ]
 }
@@ -66,12 +77,26 @@ export async function deviations(lab: Lab): Promise<string[]> {
   return (await Promise.all(FLEET.map(of))).flat()
 }
 
-/** Removes the domains that are not of the plan, so that one test's remnant does not fail those after it. */
+/** Removes what is not of the plan, so that one test's remnant does not fail those after it. */
 export async function removeStrangers(lab: Lab): Promise<void> {
-  for (const { name, guests } of FLEET) {
-    const host = lab.host(name)
-    const names = (await host.virsh('list', '--all', '--name')).split('\n').filter(Boolean)
-    for (const stranger of names)
-      if (!guests.some((guest) => guest.name === stranger)) await host.removeGuest(stranger)
+  for (const plan of FLEET) {
+    const planned = plannedInventory(plan)
+    const host = lab.host(plan.name)
+    for (const item of await inventoryOf(host)) {
+      if (planned.some(({ kind, name }) => kind === item.kind && name === item.name))
+        continue
+      await remove(host, item)
+    }
   }
+}
+
+async function remove(host: Host, { kind, name, state }: Item): Promise<void> {
+  if (kind === 'domain') return host.removeGuest(name)
+  const prefix = kind === 'network' ? 'net' : 'pool'
+  if (state === 'active') await host.virsh(`${prefix}-destroy`, name)
+  const rest = (await inventoryOf(host)).some(
+    (item) => item.kind === kind && item.name === name,
+  )
+  // One that was never defined went with its end.
+  if (rest) await host.virsh(`${prefix}-undefine`, name)
 }
