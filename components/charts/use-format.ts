@@ -37,6 +37,7 @@ function makeFormat(locale: Locale, timeZone: string | undefined) {
     hourCycle: 'h23',
     timeZone,
   })
+  const list = new Intl.ListFormat(locale, { type: 'unit', style: 'short' })
   const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   return {
     kib: (value: Maybe, options?: KibOptions) => formatKiB(value, locale, options),
@@ -49,5 +50,7 @@ function makeFormat(locale: Locale, timeZone: string | undefined) {
       formatClock(atMs, locale, { timeZone, seconds }),
     dateTime: (atMs: number) => dateTime.format(atMs),
     date: (atMs: number) => date.format(atMs),
+    /** "a, b" with the language's own comma. */
+    list: (parts: Iterable<string>) => list.format(parts),
   }
 }

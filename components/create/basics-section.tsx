@@ -13,7 +13,7 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
   const t = useT('create')
   const ofHost = useT('host')
   const f = useFormat()
-  const { state, facts } = useForm()
+  const { state, facts, failed } = useForm()
   const memory = facts?.memory
   const chosen = hosts.find(({ host }) => host === state.host)
   const answers = chosen?.state === 'online' || chosen?.state === 'degraded'
@@ -39,13 +39,15 @@ export function BasicsSection({ hosts }: { hosts: readonly HostSummary[] }) {
                   total: f.kib(memory.totalKiB),
                   pools: facts.pools.length,
                 })
-              : t(
-                  chosen
-                    ? answers
-                      ? 'basics.reading'
-                      : 'basics.away'
-                    : 'basics.hostFirst',
-                )
+              : facts
+                ? t('basics.poolsOnly', { pools: facts.pools.length })
+                : !chosen
+                  ? t('basics.hostFirst')
+                  : !answers
+                    ? t('basics.away')
+                    : failed
+                      ? undefined
+                      : t('basics.reading')
           }
         />
         <OptionText

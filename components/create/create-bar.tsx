@@ -3,6 +3,7 @@
 import { Play } from 'lucide-react'
 
 import { type Job, jobIsActive } from '../../server/contract/job.ts'
+import { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
 import { CancelJob } from '../jobs/cancel-job.tsx'
@@ -29,6 +30,7 @@ export function CreateBar({
   creation: CreationState
 }) {
   const t = useT('create')
+  const f = useFormat()
   const may = useMay('operator')
   const { preview, lineError, pending } = state
   const { job, busy, password, problem, keep, withheld } = creation
@@ -74,7 +76,7 @@ export function CreateBar({
         />
         {job && withheld && (
           <Notice title={t('bar.restored', { id: job.id })}>
-            {withheld.length > 0 && t('bar.withheld', { what: withheld.join(', ') })}
+            {withheld.length > 0 && t('bar.withheld', { what: f.list(withheld) })}
           </Notice>
         )}
         {password !== null && (

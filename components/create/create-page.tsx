@@ -65,7 +65,7 @@ export function CreatePage() {
         <FollowJob id={state.job} onChange={creation.follow} onGone={creation.gone} />
       )}
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-[minmax(0,1fr)_minmax(0,1fr)]">
-        <FormProvider value={{ state, facts: facts.data, errors }}>
+        <FormProvider value={{ state, facts: facts.data, failed: facts.isError, errors }}>
           <div className="space-y-5">
             {facts.error && <InlineError problem={problemOf(facts.error)} />}
             {like && <InlineError problem={like} />}

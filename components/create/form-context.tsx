@@ -14,6 +14,8 @@ import type { CreateState } from './use-create.ts'
 interface Form {
   state: CreateState
   facts: CreateFacts | undefined
+  /** The host did not give its facts; the page says why. */
+  failed: boolean
   errors: readonly FieldError[]
 }
 

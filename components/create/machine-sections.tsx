@@ -150,6 +150,7 @@ function Repeated({
   children: (nth: number) => ReactNode
 }) {
   const t = useT('create')
+  const f = useFormat()
   const { state } = useForm()
   const uses = usesOf(state.options, option)
   return (
@@ -167,7 +168,7 @@ function Repeated({
     >
       {uses.length === 0 ? (
         <p className="text-muted text-sm [overflow-wrap:anywhere]">
-          {settled.length > 0 ? t('settled', { what: settled.join(', ') }) : t('noneTyped')}
+          {settled.length > 0 ? t('settled', { what: f.list(settled) }) : t('noneTyped')}
         </p>
       ) : (
         <ul className="divide-line divide-y">

@@ -135,13 +135,13 @@ function osHint(
     : ''
   const best = recommended
     ? t('os.recommended', {
-        what: [
-          recommended.ramBytes && f.bytes(recommended.ramBytes),
-          recommended.cpus && t('os.cpus', { count: recommended.cpus }),
-          recommended.storageBytes && f.bytes(recommended.storageBytes),
-        ]
-          .filter(Boolean)
-          .join(', '),
+        what: f.list(
+          [
+            recommended.ramBytes && f.bytes(recommended.ramBytes),
+            recommended.cpus && t('os.cpus', { count: recommended.cpus }),
+            recommended.storageBytes && f.bytes(recommended.storageBytes),
+          ].filter((part) => typeof part === 'string'),
+        ),
       })
     : ''
   const over =

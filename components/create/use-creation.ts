@@ -89,7 +89,8 @@ export function useCreation(state: CreateState) {
     keep,
     setKeep,
     password,
-    withheld: current && !jobIsActive(current.state) ? withheld : null,
+    withheld:
+      current && !jobIsActive(current.state) && current.state !== 'done' ? withheld : null,
     failure: current ? failureOf(current) : refused && { ...refused, ...refused.problem },
     create: () => void create(),
     follow,

@@ -1,7 +1,7 @@
 'use client'
 
 import { clsx } from 'clsx'
-import { type RefObject, useId, useRef, useState } from 'react'
+import { type RefObject, useEffect, useId, useRef, useState } from 'react'
 
 import type { ProvenanceLines } from '../../server/contract/create.ts'
 import { useT } from '../i18n/use-t.ts'
@@ -37,6 +37,16 @@ export function XmlView({ state }: { state: CreateState }) {
   const [wanted, setWanted] = useState<Document>('final')
   const [draft, setDraft] = useState<Draft | null>(null)
   const area = useRef<HTMLTextAreaElement>(null)
+  const editButton = useRef<HTMLButtonElement>(null)
+  const editing = draft !== null
+  const before = useRef(editing)
+  // The button that was pressed goes away with this: what took its place has the focus.
+  useEffect(() => {
+    if (before.current === editing) return
+    before.current = editing
+    if (editing) area.current?.focus()
+    else editButton.current?.focus()
+  }, [editing])
   const which = draft?.which ?? (state.documents[wanted] ? wanted : 'final')
   const shown = state.documents[which]
   const provenance = state.preview?.provenance[which] ?? null
@@ -80,6 +90,7 @@ export function XmlView({ state }: { state: CreateState }) {
           {draft === null ? (
             shown && (
               <Button
+                ref={editButton}
                 size="sm"
                 onClick={() =>
                   setDraft({ which, text: shown.xml, base: shown.built, problem: null })

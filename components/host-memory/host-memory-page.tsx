@@ -3,7 +3,9 @@
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 
 import { consumerOrder } from '../../server/contract/overcommit.ts'
+import { useLast } from '../data/use-last.ts'
 import { useLiveTopic } from '../data/use-live.ts'
+import { StaleNotice } from '../hosts/stale-notice.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
@@ -23,7 +25,7 @@ export function HostMemoryPage({ host }: { host: string }) {
     parseAsStringLiteral(consumerOrder.options).withDefault('rss'),
   )
   const live = useLiveTopic({ name: 'host-memory', host, order }, { keepPrevious: true })
-  const report = live.data?.report
+  const report = useLast(live.data?.report, host)
   const problem = live.problem ?? live.data?.problem
   if (!report) {
     return problem ? <ErrorState problem={problem} /> : <SkeletonRows rows={8} />
@@ -31,8 +33,18 @@ export function HostMemoryPage({ host }: { host: string }) {
   const { overcommit, commands } = report
   return (
     <>
-      {(problem || live.status === 'stale') && (
-        <Notice tone="warn" role="status" title={t('old')} />
+      <StaleNotice
+        stale={false}
+        sampledMs={null}
+        status={live.status}
+        heardMs={live.heardMs}
+      />
+      {problem && (
+        <Notice
+          tone="warn"
+          role="status"
+          title={live.problem ? live.problem.title : t('old')}
+        />
       )}
       {overcommit ? (
         <>

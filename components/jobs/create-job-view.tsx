@@ -1,6 +1,7 @@
 'use client'
 
 import { jobIsActive } from '../../server/contract/job.ts'
+import { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Notice } from '../ui/notice.tsx'
@@ -10,6 +11,7 @@ import type { JobViewProps } from './job-views.tsx'
 /** The way to the domain that was made; and where none was made, back to the form as it was. */
 export function CreateJobView({ job, detail, result }: JobViewProps<'create'>) {
   const t = useT('jobs')
+  const f = useFormat()
   if (result) {
     return (
       <Notice
@@ -23,7 +25,7 @@ export function CreateJobView({ job, detail, result }: JobViewProps<'create'>) {
   if (jobIsActive(job.state) || !detail || host === undefined) return null
   return (
     <Notice
-      title={t('result.formKept')}
+      title={t(job.state === 'failed' ? 'result.formKept' : 'result.formKeptOnly')}
       action={
         <TextLink href={paths.createAgain({ host, job: job.id })}>
           {t('result.backToForm')}
@@ -31,7 +33,7 @@ export function CreateJobView({ job, detail, result }: JobViewProps<'create'>) {
       }
     >
       {detail.withheld.length > 0 &&
-        t('result.withheld', { what: detail.withheld.join(', ') })}
+        t('result.withheld', { what: f.list(detail.withheld) })}
     </Notice>
   )
 }

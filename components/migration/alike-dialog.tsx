@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Equal } from 'lucide-react'
 import { useState } from 'react'
 
-import type { MatrixReply } from '../../server/contract/preflight.ts'
+import type { MakeAllAlikeReply, MatrixReply } from '../../server/contract/preflight.ts'
 import { useMay } from '../shell/me.tsx'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -19,6 +19,7 @@ import { migrationChanges, migrationQueries } from './migration-api.ts'
 import { useMigrationWords } from './use-migration-words.ts'
 
 type Hosts = MatrixReply['hosts']
+type Made = MakeAllAlikeReply['made'][number]
 
 /** Opens what one host lacks beside another. */
 export function AlikeButton({ hosts }: { hosts: Hosts }) {
@@ -83,8 +84,9 @@ function Difference({ source, target }: { source: Hosts[number]; target: Hosts[n
   const { t } = useMigrationWords()
   const may = useMay('operator')
   const client = useQueryClient()
-  const { data, error } = useQuery(migrationQueries.alike(target.host, source.host))
-  const [failed, setFailed] = useState<{ name: string; error: string | null }[]>([])
+  const alike = useQuery(migrationQueries.alike(target.host, source.host))
+  const { data, error } = alike
+  const [failed, setFailed] = useState<Made[]>([])
   const { busy, problem, submit } = useSubmit(async () => {
     const items = (data?.remedies ?? []).map(({ kind, name }) => ({ kind, name }))
     const { made } = await migrationChanges.makeAllAlike(target.host, {
@@ -98,7 +100,8 @@ function Difference({ source, target }: { source: Hosts[number]; target: Hosts[n
     }
     await client.invalidateQueries({ queryKey: migrationQueries.all })
   })
-  if (error && !data) return <ErrorState problem={problemOf(error)} />
+  if (error && !data)
+    return <ErrorState problem={problemOf(error)} onRetry={() => void alike.refetch()} />
   if (!data) {
     return (
       <div role="status" className="space-y-2">
@@ -121,12 +124,16 @@ function Difference({ source, target }: { source: Hosts[number]; target: Hosts[n
         ))}
       </ul>
       {failed.length > 0 && (
-        <Notice tone="danger" title={t('matrix.alike.partly', { count: failed.length })}>
+        <Notice
+          tone="danger"
+          role="alert"
+          title={t('matrix.alike.partly', { count: failed.length })}
+        >
           <ul className="list-disc pl-4">
-            {failed.map(({ name, error: words }) => (
-              <li key={name} className="[overflow-wrap:anywhere]">
+            {failed.map(({ kind, name, error: words }) => (
+              <li key={`${kind} ${name}`} className="[overflow-wrap:anywhere]">
                 <bdi>
-                  {name}: {words}
+                  {t(`matrix.alike.${kind}`, { name })}: {words}
                 </bdi>
               </li>
             ))}

@@ -8,6 +8,7 @@ import { lazy, Suspense, useState } from 'react'
 
 import type { MatrixReply } from '../../server/contract/preflight.ts'
 import { paths } from '../data/paths.ts'
+import { useLiveTopic } from '../data/use-live.ts'
 import { SearchField } from '../domains/search-field.tsx'
 import { Page } from '../shell/page.tsx'
 import { Button } from '../ui/button.tsx'
@@ -114,14 +115,15 @@ export function MatrixPage() {
           <Reasons data={data} chosen={chosen} />
         </div>
       )}
-      <EarlierMoves hosts={data?.hosts ?? []} />
+      <EarlierMoves />
     </Page>
   )
 }
 
 /** All moves that ended, or those between two hosts. */
-function EarlierMoves({ hosts }: { hosts: MatrixReply['hosts'] }) {
+function EarlierMoves() {
   const { t } = useMigrationWords()
+  const hosts = useLiveTopic({ name: 'hosts' }).data?.hosts ?? []
   const [from, setFrom] = useQueryState('from', parseAsString)
   const [to, setTo] = useQueryState('to', parseAsString)
   const [offset, setOffset] = useQueryState('moves', parseAsInteger.withDefault(0))

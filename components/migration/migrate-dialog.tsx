@@ -65,9 +65,9 @@ export function MigrateDialog({
 
 function Content({ domain, target: given }: { domain: Subject; target: string | null }) {
   const { t } = useMigrationWords()
-  const { data, error } = useQuery(migrationQueries.preflight(domain))
+  const { data, error, refetch } = useQuery(migrationQueries.preflight(domain))
   const [wanted, setWanted] = useState(given)
-  if (error) return <ErrorState problem={problemOf(error)} />
+  if (error) return <ErrorState problem={problemOf(error)} onRetry={() => void refetch()} />
   if (!data) {
     return (
       <div className="space-y-3" role="status">
@@ -112,7 +112,11 @@ function TargetPart({
     windowSeconds: 60,
     continuous: false,
   })
-  useRefetchOn(foreseen.queryKey, rate.data?.dirtyRate.summary?.measuredMs ?? null)
+  // 0: never measured yet, so that the first measurement counts as news.
+  useRefetchOn(
+    foreseen.queryKey,
+    rate.data ? (rate.data.dirtyRate.summary?.measuredMs ?? 0) : null,
+  )
   const [here, there] = [useHostSummary(preflight.host), useHostSummary(target.host)]
   const plan = planOf(form, target)
   const options = optionsOf(form, target, stopped)
@@ -158,7 +162,12 @@ function TargetPart({
           ) : (
             <>
               <LimitSliders form={form} set={set} />
-              {facts.error && <ErrorState problem={problemOf(facts.error)} />}
+              {facts.error && (
+                <ErrorState
+                  problem={problemOf(facts.error)}
+                  onRetry={() => void facts.refetch()}
+                />
+              )}
               {!facts.data && !facts.error && <Skeleton className="h-64" />}
               {facts.data && (
                 <>

@@ -8,6 +8,7 @@ import { paths } from '../data/paths.ts'
 import { useRefetchOn } from '../data/use-refetch-on.ts'
 import { useHostSummary } from '../domains/use-hosts.ts'
 import { useActiveJobs } from '../jobs/active-jobs.ts'
+import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { problemOf } from '../ui/problem-like.ts'
 import { RelativeTime } from '../ui/relative-time.tsx'
@@ -27,17 +28,27 @@ export function RunHistory({
   onOffset: (offset: number) => void
 }) {
   const { t } = useMigrationWords()
-  const { data, error } = useQuery({
+  const { data, error, refetch } = useQuery({
     ...migrationQueries.runs(query),
     placeholderData: keepPreviousData,
   })
   // A move that is not under way any more has ended, and stands here then.
   const moves = useActiveJobs().jobs.filter(({ kind }) => kind === 'migration')
   useRefetchOn(migrationQueries.runs(query).queryKey, moves.map(({ id }) => id).join())
-  if (error && !data) return <ErrorState problem={problemOf(error)} />
+  if (error && !data)
+    return <ErrorState problem={problemOf(error)} onRetry={() => void refetch()} />
   if (!data) return <SkeletonRows rows={4} />
   if (data.runs.length === 0) {
-    return <EmptyState icon={<History />} title={t('runs.empty')} />
+    const chosen = data.total > 0 || query.source !== null || query.target !== null
+    return (
+      <EmptyState
+        icon={<History />}
+        title={t(chosen ? 'runs.noMatch' : 'runs.empty')}
+        action={
+          data.offset > 0 && <Button onClick={() => onOffset(0)}>{t('runs.first')}</Button>
+        }
+      />
+    )
   }
   return (
     <div className="space-y-4" data-testid="runs">
@@ -161,7 +172,7 @@ function Verdict({ run: { forecast: told, outcome } }: { run: ForecastRun }) {
           {judged && (
             <span className={right ? 'text-ok' : 'text-danger'}>
               {' '}
-              ({right ? t('runs.right') : t('runs.wrong')})
+              {t('runs.judged', { word: t(right ? 'runs.right' : 'runs.wrong') })}
             </span>
           )}
         </span>
@@ -206,11 +217,13 @@ function Pairs({ pairs }: { pairs: readonly ForecastPair[] }) {
               <Td align="end" className="whitespace-nowrap">
                 <span className="font-mono text-xs">{rate(link.mibps)}</span>
                 <span className="text-muted block text-xs">
-                  {t(`runs.linkFrom.${link.from}`)},{' '}
-                  {t('runs.range', {
-                    low: rate(link.lowMiBps),
-                    high: rate(link.highMiBps),
-                  })}
+                  {f.list([
+                    t(`runs.linkFrom.${link.from}`),
+                    t('runs.range', {
+                      low: rate(link.lowMiBps),
+                      high: rate(link.highMiBps),
+                    }),
+                  ])}
                 </span>
               </Td>
               <Td align="end" mono>

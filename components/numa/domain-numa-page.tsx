@@ -2,7 +2,9 @@
 
 import type { DomainPlacement } from '../../server/contract/numa.ts'
 import { useFormat } from '../charts/use-format.ts'
+import { useLast } from '../data/use-last.ts'
 import { useLiveTopic } from '../data/use-live.ts'
+import { StaleNotice } from '../hosts/stale-notice.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
@@ -19,7 +21,7 @@ export function DomainNumaPage({ host, uuid }: { host: string; uuid: string }) {
   const t = useT('numa')
   const tMemory = useT('hostMemory')
   const live = useLiveTopic({ name: 'domain-numa', host, uuid })
-  const data = live.data?.domainNuma
+  const data = useLast(live.data?.domainNuma, `${host}/${uuid}`)
   const problem = live.problem ?? live.data?.problem
   if (!data) {
     return problem ? <ErrorState problem={problem} /> : <SkeletonRows rows={6} />
@@ -27,8 +29,18 @@ export function DomainNumaPage({ host, uuid }: { host: string; uuid: string }) {
   const { placement } = data
   return (
     <div className="space-y-4">
-      {(problem || live.status === 'stale') && (
-        <Notice tone="warn" role="status" title={tMemory('old')} />
+      <StaleNotice
+        stale={false}
+        sampledMs={null}
+        status={live.status}
+        heardMs={live.heardMs}
+      />
+      {problem && (
+        <Notice
+          tone="warn"
+          role="status"
+          title={live.problem ? live.problem.title : tMemory('old')}
+        />
       )}
       <NoteNotices notes={placement.notes} />
       <div className="grid items-start gap-4 lg:grid-cols-2">

@@ -1,6 +1,8 @@
 'use client'
 
+import { useLast } from '../data/use-last.ts'
 import { useLiveTopic } from '../data/use-live.ts'
+import { StaleNotice } from '../hosts/stale-notice.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
@@ -16,15 +18,25 @@ export function HostNumaPage({ host }: { host: string }) {
   const t = useT('numa')
   const tMemory = useT('hostMemory')
   const live = useLiveTopic({ name: 'host-numa', host })
-  const data = live.data?.numa
+  const data = useLast(live.data?.numa, host)
   const problem = live.problem ?? live.data?.problem
   if (!data) {
     return problem ? <ErrorState problem={problem} /> : <SkeletonRows rows={8} />
   }
   return (
     <>
-      {(problem || live.status === 'stale') && (
-        <Notice tone="warn" role="status" title={tMemory('old')} />
+      <StaleNotice
+        stale={false}
+        sampledMs={null}
+        status={live.status}
+        heardMs={live.heardMs}
+      />
+      {problem && (
+        <Notice
+          tone="warn"
+          role="status"
+          title={live.problem ? live.problem.title : tMemory('old')}
+        />
       )}
       <CellList cells={data.cells} />
       <PlacementTable numa={data} />

@@ -92,6 +92,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   function focusAwaited() {
     const index = awaited.current
     if (index === null) return
+    // Who went elsewhere meanwhile is not called back.
+    const at = document.activeElement
+    if (at && at !== document.body && !scroller.current?.contains(at)) {
+      awaited.current = null
+      return
+    }
     const row = scroller.current?.querySelector<HTMLElement>(`[data-row="${index}"]`)
     row?.focus({ preventScroll: true })
     // A row that is not loaded yet is another element once it is: that one takes the focus over.
@@ -105,7 +111,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     const index = Number(target.dataset.row)
     const page = Math.max(
       1,
-      Math.floor((scroller.current?.clientHeight ?? 400) / rowHeight) - 2,
+      Math.floor((scroller.current?.clientHeight ?? 400) / height) - 2,
     )
     const next = rowKeyTarget(event.key, index, count, page)
     if (next !== null) {
