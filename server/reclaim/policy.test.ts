@@ -58,6 +58,38 @@ describe('a guest that falls silent', () => {
     expect(controller.decide(look([again], { nowMs: 1_040_000 }))).toEqual([])
   })
 
+  test('and takes nothing of the help is asked once, until it grows or speaks; nobody gives for it', () => {
+    const controller = new PolicyController()
+    controller.restore('a', 8 * gib)
+    const at = (ms: number, part: Partial<PolicyFacts>) =>
+      moved(
+        controller.decide(
+          look([guest('a', { nowKiB: 4 * gib, health: 'stale', ...part }), guest('b')], {
+            nowMs: 1_000_000 + ms,
+            availableKiB: 4 * gib,
+          }),
+        ),
+      )
+    expect(at(0, {})).toMatchObject({ a: 1024, b: expect.any(Number) })
+    expect(at(takeEveryMs, {})).toEqual({})
+    expect(at(handsOffMs, {})).toEqual({})
+    // It took a part.
+    expect(at(handsOffMs + 2_000, { nowKiB: 5 * gib })).toMatchObject({ a: 1280 })
+    expect(at(handsOffMs + 12_000, { nowKiB: 5 * gib })).toEqual({})
+    // It spoke, and fell silent again.
+    expect(at(handsOffMs + 14_000, { nowKiB: 5 * gib, health: 'ok' })).toEqual({})
+    expect(at(handsOffMs + 16_000, { nowKiB: 5 * gib })).toMatchObject({ a: 1280 })
+  })
+
+  test('is helped later when the host had nothing to give at first', () => {
+    const controller = new PolicyController()
+    controller.restore('a', 8 * gib)
+    const silent = guest('a', { nowKiB: 4 * gib, health: 'stale' })
+    expect(controller.decide(look([silent], { availableKiB: gib }))).toEqual([])
+    const room = { nowMs: 1_002_000, availableKiB: 4 * gib }
+    expect(moved(controller.decide(look([silent], room)))).toEqual({ a: 1024 })
+  })
+
   test('without having given is left alone', () => {
     const silent = guest('a', { nowKiB: 4 * gib, health: 'stale' })
     expect(new PolicyController().decide(look([silent]))).toEqual([])

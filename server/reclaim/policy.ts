@@ -63,6 +63,8 @@ interface Memory {
   helpedAtMs: number
   returnedAtMs: number
   shortAtMs: number
+  /** The size at which it was helped for its silence; null = it spoke since. KiB. */
+  silentFromKiB: number | null
 }
 
 /**
@@ -126,6 +128,7 @@ export class PolicyController {
         helpedAtMs: -Infinity,
         returnedAtMs: -Infinity,
         shortAtMs: -Infinity,
+        silentFromKiB: null,
       }
       this.#domains.set(uuid, memory)
     }
@@ -135,6 +138,7 @@ export class PolicyController {
   #look(facts: PolicyFacts, nowMs: number): void {
     const memory = this.#of(facts.uuid)
     if (facts.pressed) memory.shortAtMs = nowMs
+    if (facts.health !== 'stale') memory.silentFromKiB = null
     const { nowKiB } = facts
     // It has all of it again, from us or from elsewhere.
     if (nowKiB !== null && memory.baselineKiB !== null && nowKiB >= memory.baselineKiB) {
@@ -144,7 +148,9 @@ export class PolicyController {
 
   /**
    * Those that are short, or whose use came above what they would be left; and those that gave and
-   * say nothing since: who is out of memory or of CPU time cannot ask for help.
+   * say nothing since: who is out of memory or of CPU time cannot ask for help. One that took nothing
+   * of it has crashed or hangs: it is not helped again before it grows or speaks, and others need not
+   * give for it. Its balloon may still grow as far as it was let.
    */
   #help({ domains, nowMs, keepFreeKiB, availableKiB }: PolicyInput): PolicyMove[] {
     const silent = (facts: PolicyFacts) =>
@@ -162,6 +168,7 @@ export class PolicyController {
       const memory = this.#of(facts.uuid)
       const nowKiB = facts.nowKiB ?? 0
       if (nowMs - memory.helpedAtMs < reliefEveryMs) continue
+      if (silent(facts) && memory.silentFromKiB === nowKiB) continue
       const ceilingKiB = Math.min(
         facts.maximumKiB,
         facts.ceilingKiB ?? memory.baselineKiB ?? nowKiB,
@@ -175,6 +182,7 @@ export class PolicyController {
       budgetKiB -= moreKiB
       memory.helpedAtMs = nowMs
       memory.shortAtMs = nowMs
+      if (silent(facts)) memory.silentFromKiB = nowKiB
       moves.push(moveOf(facts, silent(facts) ? 'guest-silent' : 'guest-pressure', moreKiB))
     }
     return moves
