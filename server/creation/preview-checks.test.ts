@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
 import type { MemoryWarning } from '../contract/overcommit.ts'
+import { ProblemError } from '../contract/problem.ts'
+import { claimOfNew } from '../fleet/host-room.ts'
 import { firmwareChecks, memoryChecks, networkChecks } from './preview-checks.ts'
 import { labPlan } from './testing/lab-plan.ts'
 
@@ -36,6 +38,29 @@ describe('memory', () => {
       },
     ])
     expect(checks[0]?.values).not.toHaveProperty('pageKiB')
+  })
+
+  it.each([
+    `<memoryBacking><hugepages><page size='1G'/></hugepages></memoryBacking>`,
+    `<memoryBacking><hugepages><page size='1' unit='frob'/></hugepages></memoryBacking>`,
+    `<cpu><numa><cell memory='1' unit='frob'/></numa></cpu>`,
+  ])('is left to libvirt where the XML says what only it can judge: %s', async (xml) => {
+    const asked = memoryChecks(withXml(`<domain>${xml}</domain>`), {
+      memoryWarnings: async (...of) => {
+        claimOfNew(...of)
+        return []
+      },
+    })
+    await expect(asked).resolves.toEqual([])
+  })
+
+  it('is not warned of while the host cannot be asked; a fault of ours is not hidden', async () => {
+    const failing = (error: Error) =>
+      memoryChecks(plan, { memoryWarnings: () => Promise.reject(error) })
+    await expect(
+      failing(new ProblemError('host_offline', { detail: '' })),
+    ).resolves.toEqual([])
+    await expect(failing(new TypeError('ours'))).rejects.toThrow('ours')
   })
 })
 

@@ -1,5 +1,6 @@
 import type { CreateCheck, CreateFacts } from '../contract/create.ts'
-import { attribute, child, children, parseXml } from '../libvirt/xml.ts'
+import { ProblemError } from '../contract/problem.ts'
+import { attribute, child, children, parseXml, XmlError } from '../libvirt/xml.ts'
 import type { HostFacts } from '../virtinst/host-facts.ts'
 import type { DomainPlan, VirtInstallOptions } from '../virtinst/model.ts'
 import type { FleetDomain } from './fleet-domains.ts'
@@ -43,15 +44,20 @@ export function collisions(
   return checks
 }
 
-/** What the host would be short of: the rule of a resize, with the new domain beside the others. */
+/**
+ * What the host would be short of: the rule of a resize, with the new domain beside the others. Only
+ * a warning: where the host cannot be asked, or the XML says what only libvirt can judge (a unit that
+ * it does not know), there is none.
+ */
 export async function memoryChecks(
   plan: DomainPlan,
   { memoryWarnings }: Pick<PreviewSurroundings, 'memoryWarnings'>,
 ): Promise<CreateCheck[]> {
   const { memoryKiB, maximumMemoryKiB } = plan.settled
-  const warnings = await memoryWarnings(plan.finalXml, {
-    balloonKiB: memoryKiB,
-    maximumKiB: maximumMemoryKiB,
+  const amounts = { balloonKiB: memoryKiB, maximumKiB: maximumMemoryKiB }
+  const warnings = await memoryWarnings(plan.finalXml, amounts).catch((error: unknown) => {
+    if (error instanceof XmlError || error instanceof ProblemError) return []
+    throw error
   })
   return warnings.map(({ kind, needKiB, haveKiB, missingKiB, cells, pageKiB }) => ({
     code: 'memory_overcommit',
