@@ -124,7 +124,7 @@ export class CreationWork {
 }
 
 /** The host refused, so nothing was made; after a lost connection nobody knows. */
-function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): boolean {
   if (error instanceof ProblemError) return error.code !== 'host_offline'
   const { code } = problemOf(error, {})
   return code === 'libvirt' || code === 'not_found' || code === 'invalid'

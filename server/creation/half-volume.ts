@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { JobInterrupted } from '../jobs/index.ts'
 import type { JobHandle } from '../jobs/index.ts'
 import type { VolumeRef } from '../libvirt/volumes.ts'
+import { isRefusal } from './creation-work.ts'
 import type { HostClients } from './host-clients.ts'
 import { dropLooks } from './look-into-directory.ts'
 import { madeThing, removeThing, wordsOf } from './made-things.ts'
@@ -15,9 +16,10 @@ const memory = z.object({ host: z.string(), thing: madeThing })
 
 /**
  * Makes a volume that is to be filled. It is noted before it is there, so that a crash leaves nothing
- * unknown behind; one that was there before is not ours.
+ * unknown behind; one that was there before, or that somebody else made just now, is not ours.
  *
- * @throws ProblemError when the pool cannot take it, or has one of this name
+ * @throws ProblemError when the pool cannot take it, or has one of this name; LibvirtError when
+ * libvirt refuses to make it
  */
 export async function makeHalfVolume(
   job: JobHandle,
@@ -30,11 +32,19 @@ export async function makeHalfVolume(
   await refuseVolume(client, uuid, of)
   const thing: MadeThing = { kind: 'volume', pool, name }
   job.remember({ host, thing })
-  job.undo(wordsOf(thing), async () => {
+  const forget = job.undo(wordsOf(thing), async () => {
     await removeThing(await clients.shared(host), thing)
     changed(host)
   })
-  return { volume: await makeUploadVolume(client, uuid, of), poolUuid: uuid }
+  try {
+    return { volume: await makeUploadVolume(client, uuid, of), poolUuid: uuid }
+  } catch (error) {
+    if (isRefusal(error)) {
+      forget()
+      job.remember(null)
+    }
+    throw error
+  }
 }
 
 /** After the end of Ballast: what was half uploaded or fetched is removed. Always throws. */

@@ -10,28 +10,7 @@ import { domainEventBalloonChange, domainEventLifecycle } from '../rpc/procedure
 import { XdrWriter } from '../rpc/xdr.ts'
 import { LibvirtClient } from './client.ts'
 import { isConnectionLost, isLibvirtError, LibvirtError } from './errors.ts'
-
-const words = (...values: number[]): Buffer => {
-  const writer = new XdrWriter()
-  for (const value of values) writer.i32(value)
-  return writer.finish()
-}
-
-/** Answers the handshake and lets `answer` say what else; calls it does not know are left. */
-async function serve(daemon: FakeDaemon, answer: (call: Frame) => void = () => undefined) {
-  const handshake: Record<number, Buffer> = {
-    66: words(0),
-    60: words(1),
-    1: Buffer.alloc(0),
-    2: Buffer.alloc(0),
-  }
-  for (;;) {
-    const call = await daemon.next()
-    const known = call.program === 0x2000_8086 ? handshake[call.procedure] : undefined
-    if (known) daemon.reply(call, known)
-    else answer(call)
-  }
-}
+import { fakeClient, words } from './testing/fake-client.ts'
 
 const opened: LibvirtClient[] = []
 afterEach(async () => {
@@ -39,13 +18,8 @@ afterEach(async () => {
 })
 
 async function connect(answer?: (call: Frame, daemon: FakeDaemon) => void) {
-  const daemon = new FakeDaemon()
-  void serve(daemon, (call) => answer?.(call, daemon))
   const warn = vi.fn()
-  const client = await LibvirtClient.connect('qemu:///system', {
-    openTransport: async () => ({ stream: daemon.client, localUri: 'qemu:///system' }),
-    logger: { debug: () => undefined, warn },
-  })
+  const { client, daemon } = await fakeClient(answer, { debug: () => undefined, warn })
   opened.push(client)
   return { client, daemon, warn }
 }
