@@ -1,4 +1,5 @@
 import { ProblemError } from '../contract/problem.ts'
+import { messageOf } from '../fleet/link-error.ts'
 import type { JobHandle } from '../jobs/index.ts'
 import type { LibvirtClient } from '../libvirt/client.ts'
 import type { CreationMemory } from './creation-memory.ts'
@@ -6,7 +7,8 @@ import type { CreationWatch } from './creation-watch.ts'
 import type { CreationWork } from './creation-work.ts'
 import { followInstall } from './install-phase.ts'
 import type { InstallEnd } from './install-phase.ts'
-import { removeThing } from './made-things.ts'
+import { removeThing, wordsOf } from './made-things.ts'
+import type { MadeThing } from './made-things.ts'
 
 /** What following an installation needs; after a restart of Ballast too. */
 export interface FollowInput {
@@ -34,7 +36,8 @@ export async function install(work: CreationWork, forgetDomain: () => void): Pro
 /** The step `finish` of a domain without an installation. */
 export async function finish(work: CreationWork): Promise<void> {
   await work.job.step('finish', async () => {
-    await removeMedia(await work.open(), work.memory)
+    const client = await work.open()
+    for (const thing of work.memory.media) await removeThing(client, thing)
     work.input.changed()
   })
 }
@@ -59,6 +62,7 @@ export async function followAndFinish(
   if (end === 'too-long') {
     // As virt-install: it says so and leaves the guest to itself.
     job.keep()
+    await dropMedia(job, memory, input)
     throw new ProblemError('timeout', {
       host,
       detail: `The installation of ${name} takes longer than --wait allows. The domain goes on.`,
@@ -77,13 +81,13 @@ export async function followAndFinish(
       }
       const note = await startForGood(client, memory, end)
       if (note !== null) step.note(note)
-      // From here on the domain is there to stay.
-      job.keep()
-      await removeMedia(client, memory)
-      input.changed()
     } finally {
       await client.close()
     }
+    // From here on the domain is there to stay.
+    job.keep()
+    await dropMedia(job, memory, input)
+    input.changed()
   })
 }
 
@@ -105,22 +109,40 @@ async function startForGood(
 async function letGo(
   job: JobHandle<'create'>,
   memory: CreationMemory,
-  { connect, changed }: FollowInput,
+  input: FollowInput,
   why?: string,
 ): Promise<void> {
   job.keep()
   job.skip('install', why)
   job.skip('finish')
-  const client = await connect(job.signal)
+  await dropMedia(job, memory, input)
+  input.changed()
+}
+
+/**
+ * Removes what only the first boot needed. The domain is there to stay by now, so a medium that does
+ * not go makes no failure of it: it is named on the job, for it may hold a password.
+ */
+async function dropMedia(
+  job: JobHandle<'create'>,
+  { media }: CreationMemory,
+  { connect }: FollowInput,
+): Promise<void> {
+  if (media.length === 0) return
+  const name = (thing: MadeThing, error: unknown) =>
+    job.leftover(`${wordsOf(thing)}: ${messageOf(error)}`)
+  let client: LibvirtClient
   try {
-    await removeMedia(client, memory)
+    client = await connect(job.signal)
+  } catch (error) {
+    for (const thing of media) name(thing, error)
+    return
+  }
+  try {
+    for (const thing of media) {
+      await removeThing(client, thing).catch((error: unknown) => name(thing, error))
+    }
   } finally {
     await client.close()
   }
-  changed()
-}
-
-/** Removes what only the first boot needed. */
-async function removeMedia(client: LibvirtClient, memory: CreationMemory): Promise<void> {
-  for (const thing of memory.media) await removeThing(client, thing)
 }

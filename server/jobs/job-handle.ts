@@ -96,6 +96,8 @@ export interface JobHandle<K extends JobKind = JobKind> {
   undo(what: string, work: () => Promise<void>): () => void
   /** Forgets all undoing: what was made stays, whatever comes. */
   keep(): void
+  /** Names what is of no use any more and could not be removed. The job may still be done. */
+  leftover(words: string): void
 
   /** What cancelling does from now on, or why it is not possible now. */
   cancellation(cancel: JobCancelEffect | { blocked: JobCancelBlocked }): void

@@ -189,6 +189,11 @@ export class JobRun<K extends JobKind> implements JobHandle<K> {
     this.#undo = []
   }
 
+  leftover(words: string): void {
+    this.log(`Left over: ${words}`, 'warn')
+    this.#addLeftover(words)
+  }
+
   cancellation(cancel: JobCancelEffect | { blocked: JobCancelBlocked }): void {
     const { effect } = this.record.summary.cancel
     const given = typeof cancel === 'string'
@@ -263,11 +268,15 @@ export class JobRun<K extends JobKind> implements JobHandle<K> {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.log(`Could not undo: ${what}: ${reason}`, 'error')
-      const { leftovers } = this.record.summary
-      this.#change({ leftovers: [...leftovers, `${what}: ${reason}`].slice(0, 100) })
+      this.#addLeftover(`${what}: ${reason}`)
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  #addLeftover(words: string): void {
+    const { leftovers } = this.record.summary
+    this.#change({ leftovers: [...leftovers, words].slice(0, 100) })
   }
 
   #end(state: 'done' | Failed, problem: Problem | null): void {

@@ -137,9 +137,9 @@ class CommandLineCreation {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
     try {
       const end = await job.ended
-      if (end.state === 'cancelled') return this.#interruptedWords()
       const { problem, leftovers } = end.summary
       for (const left of leftovers) this.#output.warn(`Could not be removed: ${left}`)
+      if (end.state === 'cancelled') return this.#interruptedWords()
       if (problem?.code === 'timeout' && this.#runs) return this.#tooLong()
       if (end.state !== 'done') return this.#failed(wordsOf(problem))
       return installXml === null ? await this.#followImported() : await this.#afterInstall()
