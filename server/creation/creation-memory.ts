@@ -15,5 +15,7 @@ export const creationMemory = z.object({
   installing: z.boolean(),
   restart: z.boolean(),
   deadlineMs: z.number().nullable(),
+  /** The `ownLooks` of the Ballast that works on it; earlier releases did not note it. */
+  looks: z.string().min(1).nullable().default(null),
 })
 export type CreationMemory = z.infer<typeof creationMemory>

@@ -5,6 +5,7 @@ import type { LibvirtClient } from '../libvirt/client.ts'
 import type { DomainPlan } from '../virtinst/model.ts'
 import type { CreationMemory } from './creation-memory.ts'
 import type { CreationWatch } from './creation-watch.ts'
+import { ownLooks } from './look-into-directory.ts'
 import { removeThing, wordsOf } from './made-things.ts'
 import type { MadeThing } from './made-things.ts'
 
@@ -53,6 +54,7 @@ export class CreationWork {
       installing: false,
       restart: !plan.start.noReboot,
       deadlineMs: null,
+      looks: ownLooks,
     }
   }
 

@@ -1,10 +1,7 @@
-import { randomBytes } from 'node:crypto'
-
 import type { LibvirtClient } from '../libvirt/client.ts'
 import { textOf } from '../libvirt/xml.ts'
 import { parseXml } from '../libvirt/xml.ts'
-import { lookPrefix } from './look-into-directory.ts'
-import { xmlText } from './xml-text.ts'
+import { endLook, lookXml } from './look-into-directory.ts'
 
 /**
  * Works in a folder of a host through the active pool that it belongs to, or through one that is
@@ -17,13 +14,11 @@ export async function withFolderPool<T>(
 ): Promise<T> {
   const known = await poolOf(client, folder)
   if (known) return await work(known)
-  const name = `${lookPrefix}${randomBytes(6).toString('hex')}`
-  const xml = `<pool type='dir'><name>${name}</name><target><path>${xmlText(folder)}</path></target></pool>`
-  const pool = await client.pools.createXml(xml, { build: true })
+  const pool = await client.pools.createXml(lookXml(folder), { build: true })
   try {
     return await work(pool)
   } finally {
-    await client.pools.destroy(pool.uuid)
+    await endLook(client, pool.uuid)
   }
 }
 

@@ -5,7 +5,6 @@ import type { JobHandle } from '../jobs/index.ts'
 import type { VolumeRef } from '../libvirt/volumes.ts'
 import { isRefusal } from './creation-work.ts'
 import type { HostClients } from './host-clients.ts'
-import { dropLooks } from './look-into-directory.ts'
 import { madeThing, removeThing, wordsOf } from './made-things.ts'
 import type { MadeThing } from './made-things.ts'
 import { connectPatiently } from './recover-creation.ts'
@@ -71,7 +70,7 @@ export async function recoverHalfVolume(
     waitMs,
     job.signal,
   )
-  await dropLooks(client).finally(() => client.close())
+  await client.close()
   throw new JobInterrupted(
     `Ballast ended in between; the half ${wordsOf(thing)} is removed.`,
   )

@@ -4,10 +4,30 @@ import type { LibvirtClient } from '../libvirt/client.ts'
 import { isLibvirtError } from '../libvirt/errors.ts'
 import type { PoolFacts } from '../virtinst/host-facts.ts'
 import { readPool } from './read-host.ts'
+import type { PoolRef } from './read-host.ts'
 import { xmlText } from './xml-text.ts'
 
 /** Pools of this name are nobody's: they are there while we look. */
-export const lookPrefix = 'ballast-look-'
+const lookPrefix = 'ballast-look-'
+/** With what the names of this process's looks begin: several Ballasts may look at one host. */
+export const ownLooks = `${lookPrefix}${randomBytes(4).toString('hex')}-`
+/** No look takes this long, slow uploads of media through one included. */
+const longestLookMs = 30 * 60_000
+
+/** The pool of a new look, with a name that tells whose it is and since when. */
+export function lookXml(path: string): string {
+  const name = `${ownLooks}${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`
+  return `<pool type='dir'><name>${name}</name><target><path>${xmlText(path)}</path></target></pool>`
+}
+
+/** Ends a look; somebody may have ended it already. */
+export async function endLook(client: LibvirtClient, uuid: string): Promise<void> {
+  try {
+    await client.pools.destroy(uuid)
+  } catch (error) {
+    if (!isLibvirtError(error, 'NO_STORAGE_POOL')) throw error
+  }
+}
 
 /**
  * Looks into a directory that belongs to no pool: libvirt shows it through a pool that exists only
@@ -20,34 +40,46 @@ export async function lookIntoDirectory<T>(
   path: string,
   look: (pool: PoolFacts) => Promise<T>,
 ): Promise<T | null> {
-  const name = `${lookPrefix}${randomBytes(6).toString('hex')}`
-  const xml = `<pool type='dir'><name>${name}</name><target><path>${xmlText(path)}</path></target></pool>`
-  let uuid: string
+  let ref: PoolRef
   try {
-    ;({ uuid } = await client.pools.createXml(xml))
+    ref = await client.pools.createXml(lookXml(path))
   } catch (error) {
     if (isLibvirtError(error)) return null
     throw error
   }
   try {
-    const pool = await readPool(client, { uuid, name })
+    const pool = await readPool(client, ref)
     // As if it were called by its folder.
     const shown = path.slice(path.lastIndexOf('/') + 1) || 'root'
     return pool && (await look({ ...pool, name: shown }))
   } finally {
-    await client.pools.destroy(uuid)
+    await endLook(client, ref.uuid)
   }
 }
 
-/** Ends looks that were under way when an earlier Ballast was killed. */
-export async function dropLooks(client: LibvirtClient): Promise<void> {
+/**
+ * Ends looks that were under way when a Ballast was killed: those of `dead` (its `ownLooks`), where it
+ * is known, and those that are too old. Others are under way, here or in another Ballast.
+ */
+export async function dropLooks(
+  client: LibvirtClient,
+  dead: string | null = null,
+): Promise<void> {
   for (const { name, uuid } of await client.pools.list()) {
     if (!name.startsWith(lookPrefix)) continue
+    const ofDead = dead !== null && name.startsWith(dead)
+    if (!ofDead && Date.now() - begunMs(name) < longestLookMs) continue
     try {
-      await client.pools.destroy(uuid)
+      await endLook(client, uuid)
     } catch (error) {
-      // Somebody else's look, which has ended by now.
+      // Something still goes on in it: the next time.
       if (!isLibvirtError(error)) throw error
     }
   }
+}
+
+/** When a look began, by its name; earlier releases did not say: long ago. Epoch ms. */
+function begunMs(name: string): number {
+  const since = /^[\da-f]{8}-([\da-z]+)-/.exec(name.slice(lookPrefix.length))?.[1]
+  return since === undefined ? 0 : Number.parseInt(since, 36)
 }

@@ -7,7 +7,7 @@ import { isLibvirtError } from '../libvirt/errors.ts'
 import { creationMemory } from './creation-memory.ts'
 import type { CreationMemory } from './creation-memory.ts'
 import { followAndFinish } from './finish-install.ts'
-import { dropLooks } from './look-into-directory.ts'
+import { dropLooks, ownLooks } from './look-into-directory.ts'
 import { removeThing, wordsOf } from './made-things.ts'
 import type { MadeThing } from './made-things.ts'
 
@@ -50,7 +50,8 @@ export async function recoverCreation(
   }
   const client = await connect()
   try {
-    await dropLooks(client)
+    await dropLooks(client, memory.looks)
+    job.remember({ ...memory, looks: ownLooks })
     if (installing && (await exists(client, uuid))) {
       job.log('The installation goes on; following it again')
       await followAndFinish(job, memory, { connect, changed: () => changed(host) })
