@@ -173,14 +173,20 @@ class CommandLineCreation {
     if (this.#waitMinutes !== null) this.#sayWaiting(this.#waitMinutes)
   }
 
+  /** Never rejects: nobody waits for it. */
   async #showConsole(console: GuestConsole): Promise<void> {
-    await runConsole(console, this.#output)
-    if (this.#waitMinutes !== null) return
-    if (this.#plan.start.destroyOnExit) await this.#destroy()
-    await sleep(afterConsoleMs, undefined, { signal: this.#letGo.signal }).catch(
-      () => undefined,
-    )
-    this.#letGo.abort()
+    try {
+      await runConsole(console, this.#output)
+      if (this.#waitMinutes !== null) return
+      if (this.#plan.start.destroyOnExit) await this.#destroy()
+      const { signal } = this.#letGo
+      await sleep(afterConsoleMs, undefined, { signal }).catch(() => undefined)
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error)
+      this.#output.warn(`After the console was closed: ${words}`)
+    } finally {
+      if (this.#waitMinutes === null) this.#letGo.abort()
+    }
   }
 
   #sayWaiting(minutes: number): void {
