@@ -83,6 +83,7 @@ async function main(): Promise<void> {
     hostStore: store.hosts,
     resizeStore: store.resizes,
     configChangeStore: store.configChanges,
+    linkProbes: store.linkProbes,
     logger: logOf('fleet'),
     carryOutShrink: (shrink, of) => shrinkAsJob(jobs, shrink, of),
   })
