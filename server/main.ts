@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const jobs: Jobs = new Jobs({
     store: store.jobs,
     logger: logOf('jobs'),
-    onBegin: (job) => recorder.migrated(job),
+    onBegin: (job, takenUp) => recorder.migrated(job, takenUp),
     onEnd: (job) => {
       recorder.migrated(job)
       auditJobEnd(audit, job)
