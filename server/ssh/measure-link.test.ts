@@ -1,4 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { createMeasureLink, measureLines, readCopied } from './measure-link.ts'
 
@@ -47,6 +52,68 @@ describe('the name that a host tells', () => {
         end: 'target',
         words: `${hostname} is no host name`,
       })
+    },
+  )
+})
+
+/* Shell scripts stand in for ssh and netcat: who waits for whom, without any network. */
+describe('the source sends once the target listens', () => {
+  let folder = ''
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'ballast-test-'))))
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  /** @param login what ssh does before it runs the script on the target @param says the listener's words */
+  function measureWith(login: string, says: string, patience: object) {
+    const put = (name: string, script: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 })
+    put(
+      'ssh',
+      `echo "$*" >>${folder}/started
+      case "$*" in *"-- target "*) ${login}; touch ${folder}/in ;; esac
+      PATH=${folder}:$PATH; export PATH
+      for script; do :; done; eval "$script"`,
+    )
+    put(
+      'nc',
+      `case "$*" in
+        *-l*) ${says}; exec cat ${folder}/wire ;;
+      esac
+      [ -e ${folder}/in ] || { echo "connect to target: Connection refused" >&2; exit 1; }
+      exec head -c 2097152 /dev/zero >${folder}/wire`,
+    )
+    execFileSync('mkfifo', [join(folder, 'wire')])
+    const sshCommand = join(folder, 'ssh')
+    const usual = { loginMs: 30_000, listenMs: 30_000, ...patience }
+    return createMeasureLink(
+      { sshCommand },
+      usual,
+    )({
+      sourceUri: 'qemu+ssh://root@source/system',
+      targetUri: 'qemu+ssh://root@target/system',
+      hostname: 'target',
+    })
+  }
+  const started = () => readFileSync(join(folder, 'started'), 'utf8').trim().split('\n')
+  const listening = 'echo "Listening on 0.0.0.0 49215" >&2'
+
+  test('which it says', async () => {
+    expect(await measureWith(':', listening, {})).toMatchObject({ bytes: 2_097_151 })
+  })
+
+  test('or listens in silence; a slow login is no such silence', async () => {
+    const speed = await measureWith('sleep 0.6', ':', { listenMs: 200 })
+    expect(speed).toMatchObject({ bytes: 2_097_151 })
+  })
+
+  test.each([
+    ['exec sleep 60', { loginMs: 1_000 }, 'ssh had not logged in after 1 s'],
+    ['echo "Connection closed" >&2; exit 255', {}, 'Connection closed'],
+  ])(
+    'and where ssh does not log in (%s) nothing is blamed on a port',
+    async (login, patience, words) => {
+      const speed = await measureWith(login, listening, patience)
+      expect(speed).toEqual({ failed: 'unclear', end: 'target', words })
+      expect(started()).toHaveLength(1)
     },
   )
 })
