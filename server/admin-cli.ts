@@ -186,7 +186,10 @@ const commands: Record<string, (context: Context) => Outcome | Promise<Outcome>>
     const record = store.hosts.list().find((one) => one.host === host)
     if (!record) throw refusal(`There is no host ${host}`)
     store.hosts.remove(host)
+    // All that a running server would forget with it.
     store.resizes.removeHost(host)
+    store.configChanges.removeHost(host)
+    store.linkProbes.removeHost(host)
     note(context, 'host.remove', { host, detail: record.uri })
     return { lines: [`Host ${host} was removed.`], json: record }
   },

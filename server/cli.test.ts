@@ -91,10 +91,15 @@ describe('ballast', { timeout: 60_000 }, () => {
       expect((await ballast(['host', 'add', uri])).code).toBe(1)
       const lines = store.audit.list({ limit: 9 }).entries
       expect(lines).toMatchObject([{ who: 'console', action: 'host.add', host: 'alpha' }])
+      const probe = { atMs: 1, mibps: 90, bytes: 9, seconds: 1 }
+      store.linkProbes.put({ ...probe, source: 'beta', target: 'alpha' })
     })
     const listed = await ballast(['host', 'list', '--json'])
     expect(JSON.parse(listed.stdout)).toHaveLength(1)
     expect((await ballast(['host', 'remove', 'alpha'])).code).toBe(0)
+    await inServer(({ linkProbes }) => {
+      expect(linkProbes.get('beta', 'alpha')).toBeNull()
+    })
   })
 
   test.each<[string[], number, RegExp]>([

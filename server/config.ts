@@ -89,11 +89,6 @@ export class ConfigError extends Error {
  *
  * @throws ConfigError
  */
-/** What a program is started with that has to find others and may open windows. */
-export function programSurroundings(env: NodeJS.ProcessEnv = process.env) {
-  return { path: env['PATH'] ?? '', display: env['DISPLAY'] ?? '' }
-}
-
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const own = Object.entries(env).filter(
     // `NAME=` in an .env file means the same as leaving the line out.
@@ -136,6 +131,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: values.BALLAST_LOG_LEVEL,
     development: mode === 'development',
   }
+}
+
+/** What a program is started with that has to find others and may open windows. */
+export function programSurroundings(env: NodeJS.ProcessEnv = process.env) {
+  return { path: env['PATH'] ?? '', display: env['DISPLAY'] ?? '' }
 }
 
 /** The version of this program, from package.json. */

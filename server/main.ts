@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   const jobs: Jobs = new Jobs({
     store: store.jobs,
     logger: logOf('jobs'),
-    onBegin: (job) => recorder.migrated(job),
+    onBegin: (job, takenUp) => recorder.migrated(job, takenUp),
     onEnd: (job) => {
       recorder.migrated(job)
       auditJobEnd(audit, job)
@@ -83,6 +83,7 @@ async function main(): Promise<void> {
     hostStore: store.hosts,
     resizeStore: store.resizes,
     configChangeStore: store.configChanges,
+    linkProbes: store.linkProbes,
     logger: logOf('fleet'),
     carryOutShrink: (shrink, of) => shrinkAsJob(jobs, shrink, of),
   })

@@ -11,7 +11,7 @@ import type {
 } from '../contract/evacuation.ts'
 import type { ForecastPlan, ForecastSummary } from '../contract/forecast.ts'
 import { hostSlug } from '../contract/host.ts'
-import { jobQuery } from '../contract/job.ts'
+import { jobId, jobQuery } from '../contract/job.ts'
 import type { JobSummary } from '../contract/job.ts'
 import { defaultMigrationOptions, migrationDetail } from '../contract/migration.ts'
 import type { MigrationOptions } from '../contract/migration.ts'
@@ -36,8 +36,12 @@ const order = z.object({
 /** Who asked for what; each move is begun in this name. */
 export type EvacuationOrder = z.infer<typeof order>
 
-const keptRow = evacuationRow.extend({ memoryKiB: z.number() })
-/** A line of the page, and what the guest takes along. */
+const keptRow = evacuationRow.extend({
+  memoryKiB: z.number(),
+  /** The part that a restart cut last; null = none was cut. */
+  cutJob: jobId.nullable().default(null),
+})
+/** A line of the page, what the guest takes along, and what was counted of it. */
 type Row = z.infer<typeof keptRow>
 
 const kept = z.object({
@@ -74,6 +78,7 @@ export function rowsOf(
       totalMs: null,
       error: null,
       cuts: 0,
+      cutJob: null,
     }
   })
 }
@@ -206,8 +211,11 @@ export class Evacuation {
     const parts = this.#around.jobs.list(query, 0, 1_000).jobs
     return this.#rows.filter((row) => {
       if (row.state !== 'moving') return false
-      // The newest one: written before its number could be noted here.
-      row.job ??= parts.find(({ domains }) => domains[0]?.uuid === row.uuid)?.id ?? null
+      if (row.job === null) {
+        // The newest one: written before its number could be noted here, or the one cut before it.
+        const newest = parts.find(({ domains }) => domains[0]?.uuid === row.uuid)
+        if (newest && newest.id !== row.cutJob) row.job = newest.id
+      }
       if (row.job === null) row.state = 'waiting'
       else this.#placed.add(row)
       return row.job !== null
@@ -290,6 +298,7 @@ export class Evacuation {
           : `${row.name}: ${row.error ?? 'cut by a restart of Ballast'}`,
         'warn',
       )
+      row.cutJob = id
       if (again) row.job = null
       this.#placed.delete(row)
     }
@@ -357,7 +366,7 @@ export class Evacuation {
       paused,
       parallel: options.parallel,
       totalMs: togetherMs(rows, options.parallel, 1),
-      rows: rows.map(({ memoryKiB: _memoryKiB, ...row }) => row),
+      rows: rows.map(({ memoryKiB: _memoryKiB, cutJob: _cutJob, ...row }) => row),
     }
     this.#job.detail(detail)
     const done = rows.filter(({ state }) => state !== 'waiting' && state !== 'moving')

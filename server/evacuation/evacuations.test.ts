@@ -24,13 +24,13 @@ const uuidOf = (name: string) =>
 const nameOf = (uuid: string) => names[Number(uuid.at(-1)) - 1]!
 
 let dir = ''
-let store: Store
+let store: Store | null = null
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ballast-evacuation-'))
-  store = new Store(join(dir, 'ballast.db'))
 })
 afterEach(() => {
-  store.close()
+  store?.close()
+  store = null
   rmSync(dir, { recursive: true, force: true })
 })
 
@@ -48,18 +48,28 @@ const target = (host: string, freeMiB: number): PreflightTarget => ({
 /** How a move ends, decided by the test. */
 type End = 'moved' | 'failed' | { cut: MigrationResult['where'] }
 
-/** One life of Ballast over the same store: real jobs, moves that the test ends. */
+/**
+ * One life of Ballast over the same file: real jobs, moves that the test ends. It begins with the one
+ * before killed: that writes nothing any more.
+ */
 class Life {
-  readonly jobs = new Jobs({ store: store.jobs, logger })
+  readonly jobs: Jobs
   readonly evacuations: Evacuations
   /** In the order in which they began. */
   readonly begun: { name: Name; target: string; end: (end: End) => void }[] = []
   freeMiB: Record<string, number> = { beta: 100_000, gamma: 100_000 }
   ready = true
+  /** While set, hosts that are asked whether they take a guest do not answer. */
+  silent = false
+  /** Guests whose hosts were asked. */
+  readonly asked: Name[] = []
   /** Each guest takes 1,000 MiB, and QEMU 128 more. */
   readonly memoryKiB = 1_000 * mib
 
   constructor(recovered: Partial<Record<Name, End>> = {}) {
+    store?.close()
+    store = new Store(join(dir, 'ballast.db'))
+    this.jobs = new Jobs({ store: store.jobs, logger })
     this.evacuations = new Evacuations({
       jobs: this.jobs,
       domainsOf: () => [],
@@ -72,13 +82,17 @@ class Life {
       ready: () => this.ready,
       patienceMs: 20,
       moves: {
-        preflight: async (host, uuid) => ({
-          host,
-          uuid,
-          name: nameOf(uuid),
-          state: 'running',
-          targets: Object.entries(this.freeMiB).map(([to, free]) => target(to, free)),
-        }),
+        preflight: async (host, uuid) => {
+          this.asked.push(nameOf(uuid))
+          if (this.silent) await new Promise(() => undefined)
+          return {
+            host,
+            uuid,
+            name: nameOf(uuid),
+            state: 'running',
+            targets: Object.entries(this.freeMiB).map(([to, free]) => target(to, free)),
+          }
+        },
         forecast: () => Promise.reject(new ProblemError('not_found', { detail: 'none' })),
       },
       migrate: (host, uuid, request, parent) => {
@@ -314,6 +328,29 @@ describe('after a restart of Ballast', () => {
     last.jobs.recover()
     expect((await last.ended(id)).problem?.detail).toContain('a (cut')
     expect(last.states(id)).toBe('a interrupted')
+  })
+
+  test('a cut counts once, also when Ballast ends again before the next try has begun', async () => {
+    const first = new Life()
+    const id = first.start(['a'])
+    await began(first, 'a')
+    for (const cuts of [1, 2]) {
+      // The first start notes the cut; the others find it under way with no job yet.
+      for (let start = 0; start < 3; start++) {
+        const life = new Life()
+        life.silent = true
+        life.jobs.recover()
+        await vi.waitFor(() => expect(life.asked).toEqual(['a']))
+        expect(life.detail(id).rows).toMatchObject([{ state: 'moving', job: null, cuts }])
+      }
+      const life = new Life()
+      life.jobs.recover()
+      await began(life, 'a')
+      expect(life.detail(id).rows).toMatchObject([{ state: 'moving', cuts }])
+    }
+    const last = new Life({ a: 'moved' })
+    last.jobs.recover()
+    expect((await last.ended(id)).state).toBe('done')
   })
 
   test('one that was cancelled begins nothing any more', async () => {

@@ -18,6 +18,7 @@ let hosts: Record<string, FakeHost>
 let fleet: Fleet
 let hostStore: MemoryHostStore
 const accepted: string[] = []
+const forgotten: string[] = []
 
 const query = {
   search: '',
@@ -36,6 +37,7 @@ beforeEach(async () => {
   // The phase of the samples and every pause: the middle.
   vi.spyOn(Math, 'random').mockReturnValue(0.5)
   accepted.length = 0
+  forgotten.length = 0
   hosts = { a: new FakeHost(), b: new FakeHost() }
   hosts.a!.add(1)
   hosts.a!.add(10)
@@ -55,6 +57,7 @@ beforeEach(async () => {
     },
     hostStore,
     resizeStore: new MemoryResizeStore(),
+    linkProbes: { removeHost: (host) => void forgotten.push(host) },
     logger: silentLogger,
   })
   // The shape that server/runtime.ts asks for, held against here as main.ts does.
@@ -290,6 +293,7 @@ describe('the list of hosts', () => {
     expect(fleet.getHost('rack-c').state).toBe('online')
     const live = open({ name: 'host', host: 'rack-c', windowSeconds: 60 })
     await fleet.removeHost('rack-c')
+    expect(forgotten).toEqual(['rack-c'])
     expect(live.gone).toHaveLength(1)
     expect(hostStore.records.has('rack-c')).toBe(false)
   })

@@ -64,6 +64,8 @@ export interface FleetOptions extends HostListSettings, ShrinkCarrier {
   resizeStore: ResizeStore
   /** Without one, undo of the config lasts no longer than the process. */
   configChangeStore?: ConfigChangeStore
+  /** Where a removed host's measured links are forgotten. */
+  linkProbes?: { removeHost(host: string): void }
   logger: Logger
   /** Gets every sample and resize, to keep them. */
   sink?: SampleSink
@@ -161,6 +163,7 @@ export class Fleet {
     const agent = this.#hosts.remove(host)
     this.#options.resizeStore.removeHost(host)
     this.#options.configChangeStore?.removeHost(host)
+    this.#options.linkProbes?.removeHost(host)
     this.#table.reordered()
     this.#topics.gone(host, null, 'The host was removed.')
     await agent.close()

@@ -15,8 +15,8 @@ export interface MeasureLink {
         words: string
       }
   >
-  /** The same by hand. */
-  lines(ends: { hostname: string }): string
+  /** The same by hand; null where the host told a name that no shell should see. */
+  lines(ends: { hostname: string }): string | null
 }
 
 /** Pairs that are measured now: two at once would measure each other. */
@@ -48,7 +48,7 @@ export async function measureBetween(
   if (underWay.has(source) || underWay.has(target)) {
     throw new ProblemError('conflict', {
       host: source,
-      command,
+      command: command ?? undefined,
       detail: 'A link of one of the two hosts is being measured already.',
       retryAfterSeconds: 5,
     })
@@ -65,7 +65,7 @@ export async function measureBetween(
       const words = cleanText(speed.words)
       throw new ProblemError('not_allowed_in_state', {
         host: at.record.host,
-        command,
+        command: command ?? undefined,
         detail: `${failures[speed.failed].what(at.record.name)}${words ? `: ${words}` : '.'}`,
         remedy: failures[speed.failed].remedy,
       })

@@ -195,29 +195,29 @@ export class MovePlanner {
     return { remedies: remediesBetween(has, lacks) }
   }
 
-  /** Makes all that was confirmed, one after the other; what fails does not keep the others. */
+  /**
+   * Makes all that was confirmed, one after the other; what fails does not keep the others.
+   *
+   * @throws ProblemError the first one, when nothing could be made
+   */
   async makeAllAlike(
     host: string,
     { source, items }: MakeAllAlikeRequest,
   ): Promise<Change<MakeAllAlikeReply>> {
     const made: MakeAllAlikeReply['made'] = []
     const commands: string[] = []
+    const failures: unknown[] = []
     for (const { kind, name } of items) {
       try {
         const { command } = await this.makeAlike(host, { source, kind, name })
         if (command !== null) commands.push(command)
         made.push({ kind, name, error: null })
       } catch (error) {
+        failures.push(error)
         made.push({ kind, name, error: messageOf(error) })
       }
     }
-    const failed = made.find(({ error }) => error !== null)
-    if (failed && commands.length === 0) {
-      throw new ProblemError('libvirt', {
-        host,
-        detail: failed.error ?? 'nothing was made',
-      })
-    }
+    if (failures.length === items.length) throw failures[0]
     return { result: { made }, command: commands.join('; ') }
   }
 
@@ -249,6 +249,7 @@ export class MovePlanner {
     name: string,
   ): Promise<PreflightRemedy> {
     if (kind === 'start-network' || kind === 'start-pool') return { kind, name }
+    linkOf(from)
     const { networks, pools } = await this.#gatherer.host(from, 0)
     // Made anew from the source, never from what a browser sends.
     const [network, pool] = [

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
+import type { JobSummary } from '../contract/job.ts'
 import { createFleet } from '../fleet/fleet.ts'
 import type { Fleet } from '../fleet/fleet.ts'
 import { FakeHost, uuidOf } from '../fleet/testing/fake-host.ts'
@@ -206,6 +207,50 @@ describe('annotations', () => {
     await seconds(10)
     await seconds(30, 1_000)
     expect(await kinds()).toEqual(['pressure'])
+  })
+
+  describe('a guest that moves neither starts nor stops', () => {
+    const job: JobSummary = {
+      id: '1',
+      kind: 'migration',
+      title: { domain: 'vm1', from: 'a', to: 'b' },
+      owner: { type: 'user', name: 'otto' },
+      hosts: ['a', 'b'],
+      domains: [{ host: 'a', uuid: uuidOf(1), name: 'vm1' }],
+      parent: null,
+      children: { total: 0, active: 0, failed: 0 },
+      state: 'running',
+      step: null,
+      progress: null,
+      expectedEndMs: null,
+      waitingFor: null,
+      cancel: { effect: 'source', blocked: null },
+      createdMs: 1_800_000_000_000,
+      startedMs: 1_800_000_000_000,
+      endedMs: null,
+      problem: null,
+      leftovers: [],
+    }
+    const leaves = async () => {
+      host.domains.clear()
+      await seconds(5)
+      recorder.migrated({ ...job, state: 'done', endedMs: Date.now() })
+      await seconds(1)
+    }
+
+    test('its job leaves the marks', async () => {
+      await seconds(5)
+      recorder.migrated(job)
+      await leaves()
+      expect(await kinds()).toEqual(['migration-begin', 'migration-end'])
+    })
+
+    test('also after a restart in between, which is no second beginning', async () => {
+      await seconds(5)
+      recorder.migrated(job, true)
+      await leaves()
+      expect(await kinds()).toEqual(['migration-end'])
+    })
   })
 
   test('a start of the server is not a start of the domains', async () => {

@@ -123,8 +123,13 @@ export class HistoryRecorder implements SampleSink {
     this.#happened(host, uuid, name, kind, resize.startedMs, more)
   }
 
-  /** A job began or ended: a migration leaves a mark on both of its hosts. */
-  migrated({ kind, title, owner, domains, state, startedMs, endedMs }: JobSummary): void {
+  /**
+   * A job began or ended: a migration leaves a mark on both of its hosts.
+   *
+   * @param takenUp it goes on after a restart: its beginning has its mark already
+   */
+  migrated(job: JobSummary, takenUp = false): void {
+    const { kind, title, owner, domains, state, startedMs, endedMs } = job
     // One that was cancelled before its turn never moved anything.
     if (kind !== 'migration' || startedMs === null) return
     const ended = !jobIsActive(state)
@@ -139,7 +144,7 @@ export class HistoryRecorder implements SampleSink {
     for (const { host, uuid, name } of domains) {
       if (uuid === null) continue
       this.#moving.set(uuid, ended ? (endedMs ?? startedMs) + movedForMs : Infinity)
-      this.#happened(host, uuid, name, mark, endedMs ?? startedMs, more)
+      if (!takenUp) this.#happened(host, uuid, name, mark, endedMs ?? startedMs, more)
     }
   }
 

@@ -17,6 +17,7 @@ import { PointLog } from './job-series.ts'
 let dir = ''
 let store: Store
 let jobs: Jobs
+const onBegin = vi.fn()
 const onEnd = vi.fn()
 const logger = { warn: vi.fn(), error: vi.fn() }
 const uuid = '6f8a7c1e-0000-4000-8000-000000000001'
@@ -25,7 +26,7 @@ const owner = { type: 'user', name: 'bob' } as const
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'ballast-jobs-'))
   store = new Store(join(dir, 'ballast.db'))
-  jobs = new Jobs({ store: store.jobs, logger, onEnd })
+  jobs = new Jobs({ store: store.jobs, logger, onBegin, onEnd })
 })
 afterEach(async () => {
   await jobs.close()
@@ -36,7 +37,7 @@ afterEach(async () => {
 
 /** As after a restart of the process: nothing is in memory. */
 function restarted(): Jobs {
-  jobs = new Jobs({ store: store.jobs, logger, onEnd })
+  jobs = new Jobs({ store: store.jobs, logger, onBegin, onEnd })
   return jobs
 }
 
@@ -308,6 +309,10 @@ describe('the end of the server', () => {
     restarted().register('migration', { recover })
     jobs.recover()
     expect(recover.mock.calls[0]).toMatchObject([{ id: before.id }, { cookie: 7 }])
+    expect(onBegin.mock.calls).toMatchObject([
+      [{ id: before.id }, false],
+      [{ id: before.id }, true],
+    ])
     expect(stateOf(before.id)).toBe('running')
     expect(jobs.heldBy('beta', uuid)?.id).toBe(before.id)
     after.finish()

@@ -22,8 +22,8 @@ export interface JobLogger {
 export interface JobsOptions {
   store: JobStore
   logger: JobLogger
-  /** Called once when the work of a job begins; not again when it is taken up after a restart. */
-  onBegin?: (job: JobSummary) => void
+  /** Called when the work of a job begins, and again when it is taken up after a restart. */
+  onBegin?: (job: JobSummary, takenUp: boolean) => void
   /** Called once when a job has ended, for the audit log. */
   onEnd?: (job: JobSummary) => void
   nowMs?: () => number
@@ -302,9 +302,9 @@ export class Jobs {
       begun: false,
       ended: promise,
       begin: () => {
-        const taken = record.summary.startedMs !== null
+        const takenUp = record.summary.startedMs !== null
         void run.run(work).then(settle)
-        if (!taken) this.#options.onBegin?.(record.summary)
+        this.#options.onBegin?.(record.summary, takenUp)
       },
       stop: (reason, by) => {
         run.stop(reason, by)

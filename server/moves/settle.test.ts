@@ -14,10 +14,14 @@ const facts: MoveFacts = {
   targetKnewIt: false,
 }
 const uuid = '4af55000-8095-531b-af62-e53cdc38acfc'
+const reasons: Partial<Record<DomainThere['state'], string>> = {
+  shutoff: 'unknown',
+  paused: 'migration',
+}
 const there = (state: DomainThere['state'], persistent = true): DomainThere => ({
   name: 'web1',
   state,
-  reason: state === 'shutoff' ? 'unknown' : 'booted',
+  reason: reasons[state] ?? 'booted',
   persistent,
   job: null,
 })
@@ -35,14 +39,14 @@ class FakeHost implements SettlingEnd {
     return this.has
   }
   abortJob = () => this.#do('abortJob')
-  resume = () => this.#do('resume')
-  destroy = () => this.#do('destroy', true)
-  undefine = () => this.#do('undefine', true)
-  forgetTransient = () => this.#do('forgetTransient', true)
+  resume = () => this.#do('resume', there('running'))
+  destroy = () => this.#do('destroy', null)
+  undefine = () => this.#do('undefine', null)
+  forgetTransient = () => this.#do('forgetTransient', null)
 
-  async #do(call: string, gone = false) {
+  async #do(call: string, after = this.has) {
     this.calls.push(call)
-    if (gone) this.has = null
+    this.has = after
   }
 }
 
@@ -67,6 +71,7 @@ const settle = (source: FakeHost, target: FakeHost, more: Partial<MoveFacts> = {
   settleMove(new FakeEnds(source, target), {
     uuid,
     facts: { ...facts, ...more },
+    stepMs: 1,
     say: () => undefined,
   })
 
@@ -84,6 +89,45 @@ describe('what is left half way is put right', () => {
     expect(settled).toMatchObject({ where: 'source', leftovers: [] })
     expect(target.calls).toEqual(['forgetTransient'])
     expect(source.calls).toEqual([])
+  })
+
+  describe('a definition that the target does not let go is left over', () => {
+    const refusing = () => {
+      const target = new FakeHost(there('shutoff'))
+      target.undefine = () => Promise.reject(new Error('refused'))
+      return target
+    }
+    const leftovers = ['Removing the half-made definition from the target: refused']
+
+    test('and the guest that stands still on the source goes on', async () => {
+      const source = new FakeHost(there('paused'))
+      expect(await settle(source, refusing())).toEqual({
+        where: 'source',
+        postCopyFailed: false,
+        leftovers,
+      })
+      expect(source.calls).toEqual(['resume'])
+    })
+
+    test('and one that cannot be resumed either is not said to run there', async () => {
+      const source = new FakeHost(there('paused'))
+      source.resume = () => Promise.reject(new Error('not now'))
+      const settled = await settle(source, refusing())
+      expect(settled.where).toBe('unknown')
+      expect(settled.leftovers).toEqual([
+        ...leftovers,
+        'The guest goes on where it was: resuming it on the source: not now',
+      ])
+    })
+
+    test('and one that was shut off meanwhile runs nowhere', async () => {
+      const source = new FakeHost(there('shutoff'))
+      expect(await settle(source, refusing())).toMatchObject({
+        where: 'nowhere',
+        leftovers,
+      })
+      expect(source.calls).toEqual([])
+    })
   })
 })
 

@@ -37,10 +37,12 @@ export interface SettleOptions {
   say(text: string, level: 'info' | 'warn'): void
   /** How long a host that cannot be asked is waited for once the guest is known to be safe. */
   patienceMs?: number
+  /** How long is waited between two looks. */
+  stepMs?: number
   signal?: AbortSignal
 }
 
-const stepMs = 1_000
+const usualStepMs = 1_000
 const patienceMs = 120_000
 /** A step that is refused again and again is left to a person. */
 const mostTries = 10
@@ -56,10 +58,9 @@ const doing: Record<Exclude<Settlement['do'], 'wait' | 'nothing'>, string> = {
     'Removing what the move left on the target, shut off and not written down',
 }
 
-/** Steps that only tidy up: when they are refused, the guest is in its place all the same. */
+/** Last steps that only tidy up: when they are refused, the guest is in its place all the same. */
 const tidying: Partial<Record<Settlement['do'], 'source' | 'target'>> = {
   'undefine-source': 'target',
-  'undefine-target': 'source',
   'forget-target': 'source',
 }
 
@@ -68,10 +69,12 @@ export async function settleMove(
   ends: SettlingEnds,
   options: SettleOptions,
 ): Promise<Settled> {
-  const { uuid, facts, say } = options
+  const { uuid, facts, say, ended, stepMs = usualStepMs } = options
   const startedMs = performance.now()
   let said = ''
   let tries = 0
+  let targetStaysDefined = false
+  const leftovers: string[] = []
   const tell = (text: string, level: 'info' | 'warn' = 'info') => {
     if (text !== said) say(text, level)
     said = text
@@ -81,17 +84,23 @@ export async function settleMove(
       see(() => ends.source(), uuid),
       see(() => ends.target(), uuid),
     ])
-    const next = settle(source, target, facts, options.ended)
+    let next = settle(source, target, facts, ended)
+    if (next.do === 'undefine-target' && targetStaysDefined) {
+      // It is shut off there: the guest on the source may stand still until it is resumed.
+      next = settle(source, 'absent', facts, ended)
+    }
     if (next.do === 'nothing') {
       const { where, postCopyFailed = false, unwritten = false } = next
-      return { where, postCopyFailed, leftovers: unwritten ? [unwrittenWords] : [] }
+      if (unwritten) leftovers.push(unwrittenWords)
+      return { where, postCopyFailed, leftovers }
     }
     if (next.do === 'wait') {
       tell(`Waiting: ${next.why}`)
       const safe = safePlace(source, target)
       const waited = performance.now() - startedMs
       if (safe && waited > (options.patienceMs ?? patienceMs)) {
-        return { where: safe, postCopyFailed: false, leftovers: [next.why] }
+        leftovers.push(next.why)
+        return { where: safe, postCopyFailed: false, leftovers }
       }
     } else {
       tell(doing[next.do])
@@ -101,11 +110,13 @@ export async function settleMove(
         const words = error instanceof Error ? error.message : String(error)
         tell(`${doing[next.do]}: ${words}`, 'warn')
         if (++tries >= mostTries) {
-          return {
-            where: tidying[next.do] ?? 'unknown',
-            postCopyFailed: false,
-            leftovers: [`${doing[next.do]}: ${words}`],
+          leftovers.push(`${doing[next.do]}: ${words}`)
+          if (next.do !== 'undefine-target') {
+            const where = tidying[next.do] ?? 'unknown'
+            return { where, postCopyFailed: false, leftovers }
           }
+          targetStaysDefined = true
+          tries = 0
         }
       }
     }

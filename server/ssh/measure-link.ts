@@ -10,10 +10,17 @@ const mostBytes = 512 * 2 ** 20
 const leastBytes = 2 ** 20
 /** From the last port down that libvirt gives to migrations (qemu.conf): it takes them from below. */
 const ports = [49_215, 49_214, 49_213]
-/** One that says nothing so long listens in silence. */
-const listenMs = 6_000
-const wholeMs = 25_000
+/** All of a script: a slow login, and what it does then. */
+const wholeMs = 35_000
+const usualPatience = { loginMs: 15_000, listenMs: 6_000 }
 const bytesPerMiB = 2 ** 20
+
+interface Patience {
+  /** How long ssh may take to log in. */
+  loginMs: number
+  /** A netcat that says nothing so long after that listens in silence. */
+  listenMs: number
+}
 
 /** What came of a measurement; `words`: what the program said that did not do its part. */
 export type LinkSpeed =
@@ -38,6 +45,7 @@ export interface LinkEnds {
  */
 export function createMeasureLink(
   settings: SshSettings,
+  patience: Patience = usualPatience,
 ): (ends: LinkEnds) => Promise<LinkSpeed> {
   return async ({ sourceUri, targetUri, hostname }) => {
     if (!hostnamePattern.test(hostname)) {
@@ -49,7 +57,8 @@ export function createMeasureLink(
         const target = new Script(targetUri, settings, receiving(listen))
         try {
           // Some take the number for something else, and listen on a port of their own choice.
-          if (!(await target.listens(port))) {
+          if (!(await target.listens(port, patience))) {
+            if (!target.loggedIn) return noLogin(target.words, patience.loginMs)
             refused = listenFailure(target.words)
             // Without it no other port will do either.
             if (refused.failed === 'no-netcat') return refused
@@ -72,8 +81,12 @@ export function createMeasureLink(
   }
 }
 
-/** The lines that do the same by hand, for the audit log. */
-export function measureLines({ hostname }: Pick<LinkEnds, 'hostname'>): string {
+/**
+ * The lines that do the same by hand, for the audit log and for a person to copy; null for what is no
+ * host name: a host tells its name itself, and could tell a command in its place.
+ */
+export function measureLines({ hostname }: Pick<LinkEnds, 'hostname'>): string | null {
+  if (!hostnamePattern.test(hostname)) return null
   const [port] = ports
   return (
     `nc -l ${port} | dd of=/dev/null bs=64k & ` +
@@ -81,16 +94,25 @@ export function measureLines({ hostname }: Pick<LinkEnds, 'hostname'>): string {
   )
 }
 
-/** dd begins to count with the byte after the first: how long that was waited for is no part of it. */
+/**
+ * Its first word on stdout, where nothing else of it goes, says that ssh is through. dd begins to count
+ * with the byte after the first: how long that was waited for is no part of it.
+ */
 function receiving(listen: string): string {
   return (
-    `LC_ALL=C; export LC_ALL; timeout 15 nc -n -v -l ${listen} </dev/null | ` +
+    `echo up; LC_ALL=C; export LC_ALL; timeout 15 nc -n -v -l ${listen} </dev/null | ` +
     `{ head -c 1 >/dev/null; head -c ${mostBytes} | dd of=/dev/null bs=64k; }`
   )
 }
 
 function sending(hostname: string, port: number): string {
   return `LC_ALL=C; export LC_ALL; timeout ${sendSeconds} nc -v -w 3 ${hostname} ${port} </dev/zero`
+}
+
+/** No port was tried yet, and with another one ssh would do no better. */
+function noLogin(words: string, loginMs: number): LinkSpeed {
+  const silent = `ssh had not logged in after ${loginMs / 1_000} s`
+  return { failed: 'unclear', end: 'target', words: lastLine(words) || silent }
 }
 
 function listenFailure(words: string): Exclude<LinkSpeed, { mibps: number }> {
@@ -141,11 +163,16 @@ class Script {
   #words = ''
   #heard: () => void = () => undefined
   #over = false
+  readonly #startedMs = Date.now()
+  #upMs: number | null = null
   readonly ended: Promise<void>
 
   constructor(uri: string, settings: SshSettings, script: string) {
     this.#child = startScript(uri, settings, script, { timeoutMs: wholeMs })
-    this.#child.stdout?.resume()
+    this.#child.stdout?.on('data', () => {
+      this.#upMs ??= Date.now()
+      this.#heard()
+    })
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       if (this.#words.length < 8_192) this.#words += chunk.toString()
       this.#heard()
@@ -168,15 +195,27 @@ class Script {
     return this.#words
   }
 
-  /** Waits until netcat says that it listens on this port; false when it says another or ends. */
-  async listens(port: number): Promise<boolean> {
-    const until = Date.now() + listenMs
+  /** The script itself was heard, or what the login wrote before it: ssh is through. */
+  get loggedIn(): boolean {
+    return this.#upMs !== null
+  }
+
+  /**
+   * Waits until netcat says that it listens on this port, or says nothing; false when it says another,
+   * ends, or ssh does not log in.
+   */
+  async listens(port: number, { loginMs, listenMs }: Patience): Promise<boolean> {
     for (;;) {
       const said = /listening .*/i.exec(this.#words)
-      if (said) return new RegExp(`\\b${port}\\b`).test(said[0])
+      if (said) {
+        // May be read before what was written to stdout earlier.
+        this.#upMs ??= Date.now()
+        return new RegExp(`\\b${port}\\b`).test(said[0])
+      }
       if (this.#over) return false
+      const until = this.#upMs === null ? this.#startedMs + loginMs : this.#upMs + listenMs
       const left = until - Date.now()
-      if (left <= 0) return true
+      if (left <= 0) return this.loggedIn
       await this.#next(left)
     }
   }

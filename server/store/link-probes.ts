@@ -8,12 +8,16 @@ import { guarded } from './errors.ts'
 export class LinkProbeTable {
   readonly #get: StatementSync
   readonly #put: StatementSync
+  readonly #removeHost: StatementSync
 
   constructor(db: DatabaseSync) {
     this.#get = db.prepare('select probe from link_probe where source = ? and target = ?')
     this.#put = db.prepare(
       `insert into link_probe (source, target, probe) values (?, ?, ?)
        on conflict (source, target) do update set probe = excluded.probe`,
+    )
+    this.#removeHost = db.prepare(
+      'delete from link_probe where source = :host or target = :host',
     )
   }
 
@@ -27,5 +31,10 @@ export class LinkProbeTable {
   put(probe: LinkProbe): void {
     const { source, target } = probe
     guarded(() => this.#put.run(source, target, JSON.stringify(probe)))
+  }
+
+  /** What was measured from a host and to it: the next one of that slug may be another machine. */
+  removeHost(host: string): void {
+    guarded(() => this.#removeHost.run({ host }))
   }
 }

@@ -280,4 +280,16 @@ describe('what moves taught', () => {
     expect(linkProbes.get('alpha', 'beta')).toMatchObject({ atMs: 2, mibps: 110 })
     expect(linkProbes.get('beta', 'alpha')).toBeNull()
   })
+
+  test('what was measured from a host and to it goes with the host', () => {
+    const { linkProbes } = openStore()
+    const probe = { atMs: 1, mibps: 90, bytes: 9, seconds: 1 }
+    linkProbes.put({ ...probe, source: 'alpha', target: 'beta' })
+    linkProbes.put({ ...probe, source: 'beta', target: 'alpha' })
+    linkProbes.put({ ...probe, source: 'beta', target: 'gamma' })
+    linkProbes.removeHost('alpha')
+    expect(linkProbes.get('alpha', 'beta')).toBeNull()
+    expect(linkProbes.get('beta', 'alpha')).toBeNull()
+    expect(linkProbes.get('beta', 'gamma')).toMatchObject({ mibps: 90 })
+  })
 })

@@ -20,7 +20,7 @@ import { hooked } from './hooked-end.ts'
 import type { BeforeCall } from './hooked-end.ts'
 
 /** What keeps the history, as far as moves are concerned. */
-type Recorder = SampleSink & { migrated: (job: JobSummary) => void }
+type Recorder = SampleSink & { migrated: (job: JobSummary, takenUp?: boolean) => void }
 
 /** A fleet on hosts of the lab with its jobs and moves, as main.ts puts them together. */
 export class LabMoves {
@@ -44,7 +44,7 @@ export class LabMoves {
       store: this.#store.jobs,
       logger: silentLogger,
       ...(recorder && {
-        onBegin: (job) => recorder.migrated(job),
+        onBegin: (job, takenUp) => recorder.migrated(job, takenUp),
         onEnd: (job) => recorder.migrated(job),
       }),
     })
