@@ -4,13 +4,18 @@ import type { MoveEvent } from './move-end.ts'
 import type { MoveEnds } from './move-ends.ts'
 import type { MoveRecord } from './move-record.ts'
 
+/** A target that has not noticed a broken link for so long may never do. */
+const silentMs = 120_000
+
 /** Looks at a move while its memory is on its way, and hears what the source tells by itself. */
 export class MoveWatch {
   readonly #record: MoveRecord
   readonly #ends: MoveEnds
   #timer: NodeJS.Timeout | null = null
   #looking = false
-  #saidBreak = false
+  /** When the source told that the link broke. */
+  #brokeMs: number | null = null
+  #saidSilent = false
 
   constructor(record: MoveRecord, ends: MoveEnds) {
     this.#record = record
@@ -64,17 +69,33 @@ export class MoveWatch {
     } finally {
       this.#looking = false
     }
+    this.#saySilent()
     record.publish()
   }
 
   /** The source knows at once that the link broke; the target may send into it for minutes. */
   #sayBreak(): void {
-    if (this.#saidBreak) return
-    this.#saidBreak = true
+    if (this.#brokeMs !== null) return
+    this.#brokeMs = performance.now()
     const { job, order } = this.#record
     job.log(
       `The source lost the link while the memory still follows; ${order.target.name} has not ` +
         'noticed yet. Do not end the domain on either side: it can be resumed then.',
+      'error',
+    )
+  }
+
+  /** Without KVM the target's QEMU may hold its own lock while it waits for a page: it says nothing then, for ever. */
+  #saySilent(): void {
+    const { job, order, postCopyFailed } = this.#record
+    if (this.#brokeMs === null || postCopyFailed || this.#saidSilent) return
+    if (performance.now() - this.#brokeMs < silentMs) return
+    this.#saidSilent = true
+    const { source, target } = order
+    job.log(
+      `QEMU on ${target.name} still says nothing of the break: it may wait for a page that is on ` +
+        `${source.name} and take no command any more. If that stays so, end the domain on both ` +
+        'hosts and start it again.',
       'error',
     )
   }

@@ -135,14 +135,20 @@ export class LabMoves {
     look: (detail: MigrationDetail) => boolean,
     timeoutMs = 30_000,
   ): Promise<MigrationDetail> {
-    await this.labFleet.when(
-      what,
-      () => {
-        const { detail } = this.jobs.get(id).job
-        return detail !== null && look(this.detail(id))
-      },
-      timeoutMs,
-    )
+    const holds = () => {
+      const { detail } = this.jobs.get(id).job
+      return detail !== null && look(this.detail(id))
+    }
+    try {
+      await this.labFleet.when(what, holds, timeoutMs)
+    } catch (cause) {
+      const { job, log } = this.job(id)
+      const { phase, controls } = this.detail(id)
+      const said = log.map(({ text }) => text)
+      throw new Error(JSON.stringify({ what, state: job.state, phase, controls, said }), {
+        cause,
+      })
+    }
     return this.detail(id)
   }
 
