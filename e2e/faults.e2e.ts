@@ -194,3 +194,32 @@ async function nextSamples(live: LiveClient, key: string, count: number): Promis
   await live.next(() => used().length >= count)
   expect(used()).not.toContain(null)
 }
+
+test("a domain's page whose host has not answered since the start says so, and comes by itself", async ({
+  lab,
+  page,
+}) => {
+  const [gamma, build1] = [lab.host('gamma'), lab.guest('build1')]
+  await gamma.killSshd()
+  try {
+    const ballast = await BallastServer.start({ hosts: { gamma: gamma.uri } })
+    try {
+      await signIn(page, ballast, 'viewer')
+      await page.goto(`${ballast.url}/hosts/gamma/domains/${build1.uuid}/memory`)
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('gamma')
+      await expect(page.getByText('domains not known yet')).toBeVisible()
+      await expect(page.getByText('Connection refused').first()).toBeVisible()
+      const cookie = await ballast.login('viewer')
+      const path = `/hosts/gamma/domains/${build1.uuid}`
+      expect((await ballast.api(cookie, 'GET', path)).status).toBe(503)
+      await gamma.startSshd()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('build1', {
+        timeout: 60_000,
+      })
+    } finally {
+      await ballast.stop()
+    }
+  } finally {
+    await gamma.startSshd()
+  }
+})

@@ -396,6 +396,13 @@ export class Fleet {
   #subject(host: string, uuid: string): Subject {
     const agent = this.#hosts.get(host)
     const domain: LiveDomain | undefined = agent.inventory.domains.get(uuid.toLowerCase())
+    if (!domain && agent.figures.sampledMs === null) {
+      throw new ProblemError('host_offline', {
+        host,
+        detail: `${host} has not answered since Ballast started: which domains it has is not known.`,
+        remedy: 'Wait until it is online, or look at its page for the reason.',
+      })
+    }
     if (!domain) {
       throw new ProblemError('not_found', {
         host,

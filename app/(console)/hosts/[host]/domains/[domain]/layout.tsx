@@ -3,6 +3,9 @@ import type { ReactNode } from 'react'
 
 import { paths } from '../../../../../../components/data/paths.ts'
 import { DomainFrame } from '../../../../../../components/domains/domain-frame.tsx'
+import { UnreadHost } from '../../../../../../components/domains/unread-host.tsx'
+import type { DomainDetail } from '../../../../../../server/contract/domain.ts'
+import { ProblemError } from '../../../../../../server/contract/problem.ts'
 import { getRuntime } from '../../../../../../server/runtime.ts'
 import { currentMe, requireMe } from '../../../../../_lib/session.ts'
 import { FirstTopics, orNotFound } from '../../../_lib/first-topic.tsx'
@@ -15,14 +18,14 @@ interface Props {
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { host, domain: uuid } = await params
   if (!(await currentMe())) return {}
-  const { name } = orNotFound(() => getRuntime().fleet.getDomain(host, uuid))
-  return { title: name }
+  return { title: readDomain(host, uuid)?.name ?? host }
 }
 
 export default async function DomainLayout({ params, children }: Props) {
   const { host, domain: uuid } = await params
   await requireMe(paths.domain({ host, uuid }))
-  const domain = orNotFound(() => getRuntime().fleet.getDomain(host, uuid))
+  const domain = readDomain(host, uuid)
+  if (!domain) return <UnreadHost host={host} />
   return (
     <FirstTopics topics={[{ topic: { name: 'domain', host, uuid }, data: { domain } }]}>
       <DomainFrame host={host} uuid={uuid}>
@@ -30,4 +33,14 @@ export default async function DomainLayout({ params, children }: Props) {
       </DomainFrame>
     </FirstTopics>
   )
+}
+
+/** null = the host has not answered since the start, so nobody knows whether there is such a domain. */
+function readDomain(host: string, uuid: string): DomainDetail | null {
+  try {
+    return orNotFound(() => getRuntime().fleet.getDomain(host, uuid))
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === 'host_offline') return null
+    throw error
+  }
 }
