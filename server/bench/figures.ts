@@ -74,8 +74,8 @@ export function table(figures: readonly Figure[]): string {
       line.goal === null
         ? ''
         : 'atMost' in line.goal
-          ? `≤ ${line.goal.atMost}`
-          : `≥ ${line.goal.atLeast}`,
+          ? `≤ ${round(line.goal.atMost)}`
+          : `≥ ${round(line.goal.atLeast)}`,
       line.met === null ? '' : line.met ? 'met' : 'MISSED',
     ]),
   ]
@@ -95,6 +95,9 @@ export function table(figures: readonly Figure[]): string {
     )
     .join('\n')
 }
+
+/** Two digits behind the point at most, so that a third is no line of threes. */
+const round = (goal: number) => Math.round(goal * 100) / 100
 
 function digits(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3)

@@ -17,7 +17,7 @@ import { pageDelta } from './page-delta.ts'
 import { QmpEventWatch } from './qmp-event-watch.ts'
 
 /** Hosts answer within the same tick: their samples are gathered this long into one delta. */
-const gatherMs = 60
+const gatherMs = 30
 /** QMP events come in bursts: one delta for those of this long. */
 const eventGatherMs = 100
 /** Topics over all hosts get at most this many deltas a second: two. */
