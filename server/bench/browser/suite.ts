@@ -11,7 +11,9 @@ import { observeFigure, observeLongTasks, observeRows } from './observers.ts'
 
 const others = 200
 const latencyMs = 40_000
-const heapMs = 120_000
+/** The page's own windows (a line of a minute in each row) are full then. */
+const settleMs = 70_000
+const heapMs = 600_000
 
 /**
  * What somebody in front of Chromium waits for, with 10,000 replayed domains behind it: from an answer on
@@ -136,6 +138,7 @@ async function fleetPage(page: Page, ballast: BallastServer): Promise<Figure[]> 
   }
   const tasks = await page.evaluate(() => Reflect.get(globalThis, 'longTasks'))
   const longTasks: number[] = Array.isArray(tasks) ? tasks : []
+  await page.waitForTimeout(settleMs)
   const before = await heapMiB(page)
   await page.waitForTimeout(heapMs)
   const after = await heapMiB(page)
