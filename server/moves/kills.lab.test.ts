@@ -258,16 +258,18 @@ describe('just before a step is sent', () => {
     '$call: libvirtd of the $kill dies',
     async ({ call, kill, runsOn }) => {
       const host = kill === 'source' ? beta : gamma
-      let done = false
+      let begun = false
+      let killed = false
       const moves = await movesOf({
         before: async (next) => {
-          if (next !== call || done) return
-          done = true
+          if (next !== call || begun) return
+          begun = true
           await host.killLibvirtd()
+          killed = true
         },
       })
       const id = await moves.begin(name, 'beta', 'gamma')
-      await moves.when(id, 'the kill', () => done)
+      await moves.when(id, 'the kill', () => killed)
       await host.startLibvirtd()
       const { job, log } = await moves.end(id)
       expect(moves.detail(id).result?.where, JSON.stringify([job.problem, log])).toBe(
