@@ -83,7 +83,7 @@ test('the dialog shows what is in the way, forecasts, and the job page follows t
   await page.goto(`${ballast.url}/migrations?from=beta&to=gamma`)
   await expect(page.getByTestId('runs').getByText('app2')).toBeVisible()
   await page.goto(`${ballast.url}/migrations?from=alpha&to=alpha`)
-  await expect(page.getByText('Nothing was moved yet.')).toBeVisible()
+  await expect(page.getByText('No move matches.')).toBeVisible()
   expect((await whereIs('app2')).name).toBe('gamma')
 })
 
