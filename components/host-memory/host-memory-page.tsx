@@ -5,7 +5,6 @@ import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { consumerOrder } from '../../server/contract/overcommit.ts'
 import { useLast } from '../data/use-last.ts'
 import { useLiveTopic } from '../data/use-live.ts'
-import { StaleNotice } from '../hosts/stale-notice.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
@@ -15,6 +14,7 @@ import { CellTable } from './cell-table.tsx'
 import { Consumers } from './consumers.tsx'
 import { JudgeTable, Verdicts } from './judgement.tsx'
 import { KsmCard } from './ksm-card.tsx'
+import { NodeNotice } from './node-notice.tsx'
 import { RoomFigures } from './room-figures.tsx'
 
 /** What the guests of a host have and may take of it, who takes most, and what KSM saves. */
@@ -33,19 +33,7 @@ export function HostMemoryPage({ host }: { host: string }) {
   const { overcommit, commands } = report
   return (
     <>
-      <StaleNotice
-        stale={false}
-        sampledMs={null}
-        status={live.status}
-        heardMs={live.heardMs}
-      />
-      {problem && (
-        <Notice
-          tone="warn"
-          role="status"
-          title={live.problem ? live.problem.title : t('old')}
-        />
-      )}
+      <NodeNotice live={live} problem={problem} />
       {overcommit ? (
         <>
           <Verdicts overcommit={overcommit} />

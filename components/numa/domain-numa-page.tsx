@@ -4,12 +4,11 @@ import type { DomainPlacement } from '../../server/contract/numa.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { useLast } from '../data/use-last.ts'
 import { useLiveTopic } from '../data/use-live.ts'
-import { StaleNotice } from '../hosts/stale-notice.tsx'
+import { NodeNotice } from '../host-memory/node-notice.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { DescriptionList } from '../ui/description-list.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { useNowMs } from '../ui/relative-time.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { Table, TBody, Td, Th, THead, Tr } from '../ui/table.tsx'
@@ -19,7 +18,6 @@ import { NoteNotices, useCellWords } from './placement-words.tsx'
 /** Where the memory and vCPUs of one domain may be and are. */
 export function DomainNumaPage({ host, uuid }: { host: string; uuid: string }) {
   const t = useT('numa')
-  const tMemory = useT('hostMemory')
   const live = useLiveTopic({ name: 'domain-numa', host, uuid })
   const data = useLast(live.data?.domainNuma, `${host}/${uuid}`)
   const problem = live.problem ?? live.data?.problem
@@ -29,19 +27,7 @@ export function DomainNumaPage({ host, uuid }: { host: string; uuid: string }) {
   const { placement } = data
   return (
     <div className="space-y-4">
-      <StaleNotice
-        stale={false}
-        sampledMs={null}
-        status={live.status}
-        heardMs={live.heardMs}
-      />
-      {problem && (
-        <Notice
-          tone="warn"
-          role="status"
-          title={live.problem ? live.problem.title : tMemory('old')}
-        />
-      )}
+      <NodeNotice live={live} problem={problem} />
       <NoteNotices notes={placement.notes} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <MemoryPlace placement={placement} />

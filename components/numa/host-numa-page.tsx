@@ -2,11 +2,10 @@
 
 import { useLast } from '../data/use-last.ts'
 import { useLiveTopic } from '../data/use-live.ts'
-import { StaleNotice } from '../hosts/stale-notice.tsx'
+import { NodeNotice } from '../host-memory/node-notice.tsx'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
-import { Notice } from '../ui/notice.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { AdvicePanel } from './advice-panel.tsx'
 import { CellList } from './cell-list.tsx'
@@ -16,7 +15,6 @@ import { PlacementTable } from './placement-table.tsx'
 /** The NUMA cells of a host, who is in them, and where a guest would fit. */
 export function HostNumaPage({ host }: { host: string }) {
   const t = useT('numa')
-  const tMemory = useT('hostMemory')
   const live = useLiveTopic({ name: 'host-numa', host })
   const data = useLast(live.data?.numa, host)
   const problem = live.problem ?? live.data?.problem
@@ -25,19 +23,7 @@ export function HostNumaPage({ host }: { host: string }) {
   }
   return (
     <>
-      <StaleNotice
-        stale={false}
-        sampledMs={null}
-        status={live.status}
-        heardMs={live.heardMs}
-      />
-      {problem && (
-        <Notice
-          tone="warn"
-          role="status"
-          title={live.problem ? live.problem.title : tMemory('old')}
-        />
-      )}
+      <NodeNotice live={live} problem={problem} />
       <CellList cells={data.cells} />
       <PlacementTable numa={data} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
