@@ -134,10 +134,21 @@ test('a viewer sees each action, disabled with the reason', async ({ as, ballast
   await domainRow(page, 'web1')
     .getByRole('button', { name: /Actions/ })
     .click()
-  for (const item of await page.getByRole('menuitem').all()) {
+  const items = page.getByRole('menuitem')
+  await expect(items).toHaveText([
+    /^Start.*operator/,
+    /^Shut down.*operator/,
+    /^Reboot.*operator/,
+    /^Reset.*operator/,
+    /^Force off.*operator/,
+    /^Suspend.*operator/,
+    /^Resume.*operator/,
+    // Leads to the forecast, which a viewer may read.
+    /^Migrate/,
+  ])
+  for (const item of (await items.all()).slice(0, -1))
     await expect(item).toHaveAttribute('aria-disabled', 'true')
-    await expect(item).toContainText(/.{10,}/)
-  }
+  await expect(items.last()).not.toHaveAttribute('aria-disabled')
 })
 
 test('a name from a guest is text, whatever is in it', async ({ as, ballast }) => {

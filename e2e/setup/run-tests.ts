@@ -9,13 +9,14 @@ import { root } from './ensure.mjs'
 import { fail } from './steps.mjs'
 import { release, stopSignal } from './stop.ts'
 import {
-  add,
-  NONE,
-  playwrightCounts,
+  afterSecondRun,
+  failed,
+  readPlaywright,
+  readVitest,
   summary,
-  vitestCounts,
-  type Counts,
-} from './test-counts.ts'
+  type TestResult,
+  troubles,
+} from './test-report.ts'
 
 interface Result {
   title: string
@@ -30,7 +31,7 @@ interface Step {
 
 const stopped = stopSignal()
 const results: Result[] = []
-let counts: Counts = NONE
+const tests: TestResult[] = []
 const reports = join(root, 'test-results')
 
 /** Runs one of the project's tools with its output on ours; throws where it fails. */
@@ -52,34 +53,87 @@ function tool(script: string, ...args: string[]): Promise<void> {
   })
 }
 
-/** Runs a tool that writes a report, and counts its tests; one that wrote none has failed once. */
-async function counted(
-  file: string,
-  read: (report: unknown) => Counts,
-  work: () => Promise<void>,
-): Promise<void> {
+/** More than this many failed tests are no accident: they are not run again. */
+const SECOND_RUN_AT_MOST = 5
+
+interface Suite {
+  /** Where its tool writes its report, below test-results. */
+  report: string
+  read: (report: unknown) => TestResult[]
+  run: () => Promise<void>
+  /** Runs the failed tests once more; without it none is. */
+  again?: (failures: readonly TestResult[]) => Promise<void>
+}
+
+/** Runs the tool of a suite once; one that failed without a report has one failed test. */
+async function runOnce({ report, read }: Suite, work: () => Promise<void>) {
+  const file = join(reports, report)
   rmSync(file, { force: true })
   const failure = await work().then(
     () => undefined,
     (error: unknown) => error,
   )
-  let found = NONE
+  let found: TestResult[] = []
   try {
     found = read(JSON.parse(readFileSync(file, 'utf8')))
   } catch (error) {
     if (!failure) throw new Error(`no report of the tests: ${file}`, { cause: error })
   }
-  if (failure && found.failed === 0) found = add(found, { ...NONE, failed: 1 })
-  counts = add(counts, found)
-  if (failure) throw failure
+  if (failure && !found.some(failed)) {
+    const message = failure instanceof Error ? failure.message : String(failure)
+    found.push({ file: report, title: 'its run', outcome: 'failed', message })
+  }
+  return found
 }
 
-const vitest = (project: string) => {
-  const file = join(reports, `${project}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  return counted(file, vitestCounts, () =>
-    tool('vitest/vitest.mjs', 'run', '--project', project, ...reporters),
+/**
+ * Runs a suite. A few failed tests are run once more: what passes then is flaky, which is named at
+ * the end and is a defect, but it is told from what is broken.
+ */
+async function runSuite(suite: Suite): Promise<void> {
+  let found = await runOnce(suite, suite.run)
+  const failures = found.filter(failed)
+  const { again } = suite
+  if (again && failures.length > 0 && failures.length <= SECOND_RUN_AT_MOST)
+    if (!stopped.aborted) {
+      console.log(`\n── ${failures.length} failed: once more`)
+      found = afterSecondRun(found, await runOnce(suite, () => again(failures)))
+    }
+  tests.push(...found)
+  const still = found.filter(failed).length
+  if (still > 0) throw new Error(`${still} failed`)
+}
+
+const vitest = (project: string, ...files: string[]) =>
+  tool(
+    'vitest/vitest.mjs',
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(reports, `${project}.json`)}`,
+    ...files,
   )
+const playwright = (...args: string[]) => tool('@playwright/test/cli.js', 'test', ...args)
+
+const unit: Suite = {
+  report: 'unit.json',
+  read: (report) => readVitest(report, root),
+  run: () => vitest('unit'),
+}
+const labTests: Suite = {
+  report: 'lab.json',
+  read: (report) => readVitest(report, root),
+  run: () => vitest('lab'),
+  // The tests of a file build on each other.
+  again: (failures) => vitest('lab', ...new Set(failures.map(({ file }) => file))),
+}
+const browser: Suite = {
+  report: 'browser.json',
+  read: (report) => readPlaywright(report, 'e2e'),
+  run: () => playwright(),
+  again: () => playwright('--last-failed'),
 }
 
 async function runGroup(steps: readonly Step[]): Promise<boolean> {
@@ -120,7 +174,7 @@ const groups: Step[][] = [
         await tool('oxfmt/bin/oxfmt', '--check')
       },
     },
-    { title: 'unit tests', work: () => vitest('unit') },
+    { title: 'unit tests', work: () => runSuite(unit) },
   ],
   [{ title: 'build', work: ensureBuild }],
   [
@@ -133,14 +187,8 @@ const groups: Step[][] = [
     },
   ],
   [
-    { title: 'lab tests', work: () => vitest('lab') },
-    {
-      title: 'browser tests',
-      work: () =>
-        counted(join(reports, 'browser.json'), playwrightCounts, () =>
-          tool('@playwright/test/cli.js', 'test'),
-        ),
-    },
+    { title: 'lab tests', work: () => runSuite(labTests) },
+    { title: 'browser tests', work: () => runSuite(browser) },
   ],
 ]
 
@@ -175,8 +223,10 @@ try {
     await down(place)
     results.push({ title: 'lab down', outcome: 'ok', ms: Date.now() - began })
   }
+  const named = troubles(tests)
+  if (named) console.log(`\n${named}`)
   console.log(`\n${table()}\n`)
-  console.log(summary(counts))
+  console.log(summary(tests))
   process.exitCode = good && !stopped.aborted ? 0 : 1
 } catch (error) {
   release()
