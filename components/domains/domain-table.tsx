@@ -2,7 +2,15 @@
 
 import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  type ReactNode,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 
 import {
   domainIsActive,
@@ -74,7 +82,7 @@ function useRested<T>(value: T, afterMs: number): T {
 
 /** All domains that match, as one virtualised table; below 640 px as cards. */
 export function DomainTable({
-  window: { page, status, problem, onRange },
+  window: { page: latest, status, problem, onRange },
   table,
   showHost,
   empty,
@@ -86,6 +94,8 @@ export function DomainTable({
   empty: ReactNode
   height?: string
 }) {
+  // Rows that arrive in a scroll are drawn piece by piece between its frames.
+  const page = useDeferredValue(latest)
   const t = useT('fleet')
   const router = useRouter()
   const { run, dialog } = useDomainActions()
