@@ -1,7 +1,6 @@
 import type { LibvirtClient } from '../libvirt/client.ts'
-import { textOf } from '../libvirt/xml.ts'
-import { parseXml } from '../libvirt/xml.ts'
-import { endLook, lookXml } from './look-into-directory.ts'
+import { parseXml, textOf } from '../libvirt/xml.ts'
+import { endLook, isLook, openLook } from './look-into-directory.ts'
 
 /**
  * Works in a folder of a host through the active pool that it belongs to, or through one that is
@@ -14,7 +13,7 @@ export async function withFolderPool<T>(
 ): Promise<T> {
   const known = await poolOf(client, folder)
   if (known) return await work(known)
-  const pool = await client.pools.createXml(lookXml(folder), { build: true })
+  const pool = await openLook(client, folder, { build: true })
   try {
     return await work(pool)
   } finally {
@@ -24,7 +23,8 @@ export async function withFolderPool<T>(
 
 async function poolOf(client: LibvirtClient, folder: string) {
   for (const pool of await client.pools.list()) {
-    if (!(await client.pools.isActive(pool.uuid))) continue
+    // A look goes away when whoever opened it has seen enough.
+    if (isLook(pool.name) || !(await client.pools.isActive(pool.uuid))) continue
     const xml = parseXml(await client.pools.getXml(pool.uuid), 'pool')
     if (textOf(xml, 'target/path') === folder) return pool
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 
 import type { LibvirtClient } from '../libvirt/client.ts'
 import { isLibvirtError } from '../libvirt/errors.ts'
@@ -9,6 +10,9 @@ import { xmlText } from './xml-text.ts'
 
 /** Pools of this name are nobody's: they are there while we look. */
 const lookPrefix = 'ballast-look-'
+/** Whether a pool is there only while somebody looks. */
+export const isLook = (poolName: string): boolean => poolName.startsWith(lookPrefix)
+
 /** With what the names of this process's looks begin: several Ballasts may look at one host. */
 export const ownLooks = `${lookPrefix}${randomBytes(4).toString('hex')}-`
 /** No look takes this long, slow uploads of media through one included. */
@@ -20,8 +24,64 @@ export function lookXml(path: string): string {
   return `<pool type='dir'><name>${name}</name><target><path>${xmlText(path)}</path></target></pool>`
 }
 
-/** Ends a look; somebody may have ended it already. */
+/** Another Ballast that looks at the same directory is waited for so long. */
+const patienceMs = 10_000
+const retryMs = 100
+
+/** How many of this process work through a look now, by the UUID of its pool. */
+const users = new Map<string, number>()
+
+/**
+ * Opens a look, or joins the one that this process has there already: libvirt has at most one pool a
+ * directory. Each open needs an {@link endLook}.
+ *
+ * @throws LibvirtError where libvirt makes no such pool, or another has the directory for too long
+ */
+export async function openLook(
+  client: LibvirtClient,
+  path: string,
+  options: { build?: boolean } = {},
+): Promise<PoolRef> {
+  const until = Date.now() + patienceMs
+  for (;;) {
+    try {
+      const pool = await client.pools.createXml(lookXml(path), options)
+      users.set(pool.uuid, 1)
+      return pool
+    } catch (error) {
+      const other = conflicting(error)
+      if (other === null || !isLook(other)) throw error
+      const pool = (await client.pools.list()).find(({ name }) => name === other)
+      const count = pool && users.get(pool.uuid)
+      if (pool && count !== undefined) {
+        users.set(pool.uuid, count + 1)
+        return pool
+      }
+      if (Date.now() >= until) throw error
+      await delay(retryMs)
+    }
+  }
+}
+
+/** The pool that has the directory already, in libvirt's words; null for other refusals. */
+function conflicting(error: unknown): string | null {
+  if (!isLibvirtError(error, 'OPERATION_FAILED')) return null
+  return /source conflict with pool: '(.+)'/.exec(error.message)?.[1] ?? null
+}
+
+/** Ends a look when nobody else of this process works through it. */
 export async function endLook(client: LibvirtClient, uuid: string): Promise<void> {
+  const others = (users.get(uuid) ?? 1) - 1
+  if (others > 0) {
+    users.set(uuid, others)
+    return
+  }
+  users.delete(uuid)
+  await destroyLook(client, uuid)
+}
+
+/** Somebody may have ended it already. */
+async function destroyLook(client: LibvirtClient, uuid: string): Promise<void> {
   try {
     await client.pools.destroy(uuid)
   } catch (error) {
@@ -34,6 +94,7 @@ export async function endLook(client: LibvirtClient, uuid: string): Promise<void
  * meanwhile. Nothing of the host changes by it.
  *
  * @returns null when the host has no such directory, or may not look into it
+ * @throws LibvirtError where an inactive pool or another Ballast has the directory
  */
 export async function lookIntoDirectory<T>(
   client: LibvirtClient,
@@ -42,9 +103,9 @@ export async function lookIntoDirectory<T>(
 ): Promise<T | null> {
   let ref: PoolRef
   try {
-    ref = await client.pools.createXml(lookXml(path))
+    ref = await openLook(client, path)
   } catch (error) {
-    if (isLibvirtError(error)) return null
+    if (isLibvirtError(error) && conflicting(error) === null) return null
     throw error
   }
   try {
@@ -66,11 +127,11 @@ export async function dropLooks(
   dead: string | null = null,
 ): Promise<void> {
   for (const { name, uuid } of await client.pools.list()) {
-    if (!name.startsWith(lookPrefix)) continue
+    if (!isLook(name)) continue
     const ofDead = dead !== null && name.startsWith(dead)
     if (!ofDead && Date.now() - begunMs(name) < longestLookMs) continue
     try {
-      await endLook(client, uuid)
+      await destroyLook(client, uuid)
     } catch (error) {
       // Something still goes on in it: the next time.
       if (!isLibvirtError(error)) throw error
