@@ -220,7 +220,7 @@ async function main(): Promise<void> {
 }
 
 /** A domain with what it takes along when it moves. */
-function placed({ host, uuid, name, memory }: Omit<FleetRow, 'spark'>) {
+function placed({ host, uuid, name, memory }: Omit<FleetRow, 'spark' | 'pressureSpark'>) {
   return { host, uuid, name, memoryKiB: memory.balloonKiB ?? memory.maximumKiB }
 }
 

@@ -37,6 +37,7 @@ function row(name: string, usedKiB = 1): FleetRow {
     },
     dirtyRate: { rateMiBps: null, measuredMs: null, doubtful: false },
     spark: [1, null],
+    pressureSpark: [],
   }
 }
 

@@ -169,6 +169,12 @@ export function FigureCell({
   )
 }
 
+const pressureColors = {
+  calm: 'var(--color-chart-5)',
+  tight: 'var(--color-warn)',
+  pressed: 'var(--color-danger)',
+} as const
+
 /** How short of memory the guest is: its score, coloured from where it begins to matter. */
 export function PressureCell({
   row,
@@ -184,20 +190,35 @@ export function PressureCell({
   const level = tMemory(`pressure.level.${pressure.level}`)
   return (
     <span
-      className={clsx(
-        'tabular inline-block rounded px-1.5 py-0.5 font-mono text-xs',
-        toneSoft[pressureTones[pressure.level]],
-        pressure.level === 'calm' && 'bg-transparent',
-        row.stale && 'opacity-50 grayscale',
-      )}
+      className={clsx('inline-block', row.stale && 'opacity-50 grayscale')}
       title={
         pressure.signal
           ? t('pressure.why', { level, why: tMemory(`pressure.signal.${pressure.signal}`) })
           : level
       }
     >
-      {pressure.score}
-      <span className="sr-only"> {level}</span>
+      <span
+        className={clsx(
+          'tabular inline-block rounded px-1.5 py-0.5 font-mono text-xs',
+          toneSoft[pressureTones[pressure.level]],
+          pressure.level === 'calm' && 'bg-transparent',
+        )}
+      >
+        {pressure.score}
+        <span className="sr-only"> {level}</span>
+      </span>
+      {row.pressureSpark.length > 0 && (
+        <Sparkline
+          values={row.pressureSpark}
+          min={0}
+          max={100}
+          width={44}
+          height={12}
+          className="ml-auto"
+          color={pressureColors[pressure.level]}
+          label={t('pressure.line', { name: row.name })}
+        />
+      )}
     </span>
   )
 }

@@ -26,6 +26,7 @@ const row = (at: number): FleetRow => ({
   },
   dirtyRate: { rateMiBps: null, measuredMs: null, doubtful: false },
   spark: [],
+  pressureSpark: [],
 })
 const load = async (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, at) => row(from + at))

@@ -1,21 +1,18 @@
 'use client'
 
-import { parseAsInteger, parseAsStringLiteral, useQueryStates } from 'nuqs'
+import { useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
 
 import type { Span } from '../charts/drag-span.ts'
 import { useNowMs } from '../ui/relative-time.tsx'
-import { panned, scaled, timeRange, windows, type WindowKey } from './time-range.ts'
-
-const parsers = {
-  window: parseAsStringLiteral(windows).withDefault('60'),
-  from: parseAsInteger,
-  to: parseAsInteger,
-}
+import { timeRangeParams } from './time-range-params.ts'
+import { panned, scaled, timeRange, type WindowKey } from './time-range.ts'
 
 /** The stretch of time that the charts of a page show, kept in the address. */
 export function useTimeRange() {
-  const [{ window, from, to }, set] = useQueryStates(parsers, { history: 'replace' })
+  const [{ window, from, to }, set] = useQueryStates(timeRangeParams, {
+    history: 'replace',
+  })
   const nowMs = useNowMs()
   const now = timeRange(window, from, to, nowMs)
   // The same object until something is another, so that charts are drawn only then.

@@ -13,6 +13,7 @@ import type { ShownRange } from '../history/use-time-range.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { memoryLines } from './memory-lines.ts'
+import { StrainChart } from './strain-chart.tsx'
 
 /** The guest's memory over time, with the target it goes to and the zone it must not go into. */
 export function MemoryChart({
@@ -97,50 +98,7 @@ export function MemoryChart({
         height={300}
         stale={stale}
       />
-      {range.span && <StrainHistory memory={memory} range={range} />}
+      <StrainChart memory={memory} series={series} stale={stale} range={range} />
     </Card>
-  )
-}
-
-const noTimes: number[] = []
-
-/** How short of memory the guest was, and what its CPUs did: kept, but not drawn live. */
-function StrainHistory({ memory, range }: { memory: MemoryDetail; range: ShownRange }) {
-  const t = useT('memory')
-  const { host, uuid, name } = memory
-  const subject = useMemo(() => ({ host, domain: uuid }), [host, uuid])
-  const lines = useMemo(
-    () => [
-      {
-        key: 'pressure' as const,
-        label: t('strain.pressure'),
-        color: 'var(--color-danger)',
-        values: [],
-      },
-      {
-        key: 'cpuPercent' as const,
-        label: t('strain.cpu'),
-        color: 'var(--color-chart-2)',
-        values: [],
-      },
-    ],
-    [t],
-  )
-  return (
-    <>
-      <h3 className="text-muted mt-4 mb-1 text-sm">{t('strain.title')}</h3>
-      <HistoryChart
-        subject={subject}
-        name={name}
-        about="pressure"
-        range={range}
-        label={t('strain.label', { name })}
-        tMs={noTimes}
-        series={lines}
-        unit="percent"
-        yMax={100}
-        height={140}
-      />
-    </>
   )
 }

@@ -41,7 +41,7 @@ export function MemoryPage({ host, uuid }: { host: string; uuid: string }) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
         <StatsTable memory={memory} stale={stale} />
         <div className="space-y-4">
-          <PressureCard memory={memory} />
+          <PressureCard memory={memory} series={series} stale={stale} />
           <DerivedFigures memory={memory} stale={stale} />
           <BalloonDevice memory={memory} />
         </div>

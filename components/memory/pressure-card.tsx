@@ -1,18 +1,24 @@
 'use client'
 
-import type { MemoryDetail } from '../../server/contract/memory.ts'
-import type { PressureReason } from '../../server/contract/pressure.ts'
-import { useFormat } from '../charts/use-format.ts'
+import type { MemoryDetail, MemorySeries } from '../../server/contract/memory.ts'
 import { pressureTones } from '../domains/pressure-tones.ts'
 import { useT } from '../i18n/use-t.ts'
 import { StateBadge } from '../ui/badge.tsx'
 import { Card } from '../ui/card.tsx'
 import { Meter } from '../ui/memory-bar.tsx'
+import { PressureSignals } from './pressure-signals.tsx'
 
 /** How short of memory the guest is, and what that is read from. */
-export function PressureCard({ memory }: { memory: MemoryDetail }) {
+export function PressureCard({
+  memory,
+  series,
+  stale,
+}: {
+  memory: MemoryDetail
+  series: MemorySeries
+  stale: boolean
+}) {
   const t = useT('memory')
-  const reasonWords = useReasonWords()
   const { pressure } = memory
   if (!pressure) {
     return (
@@ -35,32 +41,10 @@ export function PressureCard({ memory }: { memory: MemoryDetail }) {
         tone={pressureTones[pressure.level]}
         label={t('pressure.label', { name: memory.name, score, level })}
       />
-      <ul className="mt-3 space-y-1.5 text-sm">
-        {pressure.reasons.map((reason) => (
-          <li key={reason.signal} className="flex gap-3">
-            <span className="min-w-0 flex-1">{reasonWords(reason)}</span>
-            <span className="text-muted tabular font-mono text-xs">{reason.score}</span>
-          </li>
-        ))}
-        {pressure.reasons.length === 0 && (
-          <li className="text-muted">{t('pressure.calm')}</li>
-        )}
-      </ul>
+      {pressure.reasons.length === 0 && (
+        <p className="text-muted mt-2 text-sm">{t('pressure.calm')}</p>
+      )}
+      <PressureSignals memory={memory} series={series} stale={stale} />
     </Card>
   )
-}
-
-/** A reason of the score in words, with its figure. */
-export function useReasonWords(): (reason: PressureReason) => string {
-  const t = useT('memory')
-  const f = useFormat()
-  return ({ signal, value }) => {
-    const figure =
-      signal === 'usable' || signal === 'vcpu-wait'
-        ? f.percent(value)
-        : signal === 'major-faults'
-          ? f.count(Math.round(value))
-          : `${f.kib(value)}/s`
-    return t(`pressure.reason.${signal}`, { value: figure })
-  }
 }

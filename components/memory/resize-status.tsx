@@ -17,7 +17,7 @@ import { RelativeTime } from '../ui/relative-time.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { toast } from '../ui/toaster.tsx'
 import type { Tone } from '../ui/tone.ts'
-import { useReasonWords } from './pressure-card.tsx'
+import { useReasonWords } from './reason-words.ts'
 import { progressOf } from './resize-progress.ts'
 
 const tones: Record<Resize['status'], Tone> = {

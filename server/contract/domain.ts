@@ -130,6 +130,9 @@ export const fleetRow = z.object({
   spark: z
     .array(z.number().nullable())
     .describe('used KiB, oldest first, at most 30 points over the last minute'),
+  pressureSpark: z
+    .array(z.number().nullable())
+    .describe('the score of pressure likewise; empty = nothing showed in the last minute'),
 })
 export type FleetRow = z.infer<typeof fleetRow>
 
@@ -180,7 +183,7 @@ export const domainInterface = z.object({
 })
 
 /** One domain as its overview needs it. */
-export const domainDetail = fleetRow.omit({ spark: true }).extend({
+export const domainDetail = fleetRow.omit({ spark: true, pressureSpark: true }).extend({
   description: z.string().nullable(),
   stateReason: z.string().describe('in libvirt words, such as booted or destroyed'),
   persistent: z.boolean(),

@@ -14,14 +14,15 @@ export const hostMetrics = [
   'cpuPercent',
 ] as const satisfies readonly z.infer<typeof metricName>[]
 /**
- * What is kept of a domain: the columns of its live series, KiB; and how short of memory it is
- * (0..100), its CPU, and how fast it writes to its memory. New ones at the end.
+ * What is kept of a domain: its memory, KiB; and how short of it the guest is (0..100), its CPU, how
+ * fast it writes to its memory, and how long its vCPUs wait for a CPU. New ones at the end.
  */
 export const domainMetrics = [
   ...memorySeriesColumns,
   'pressure',
   'cpuPercent',
   'dirtyRateKiBps',
+  'vcpuWaitPercent',
 ] as const
 
 /** The tiers of the history: how wide a bucket is and how long it is kept, finest first. Seconds. */

@@ -213,17 +213,46 @@ export const memoryDetail = z.object({
 })
 export type MemoryDetail = z.infer<typeof memoryDetail>
 
-/** Columns of equal length; null is a gap, never 0. KiB but for `tMs` (epoch ms). */
+const column = z.array(z.number().nullable())
+
+/**
+ * Columns of equal length; null is a gap, never 0. The guest's memory in KiB and, in whole numbers, how
+ * short of it the guest is with what that is read from. `tMs`: epoch ms.
+ */
 export const memorySeries = z.object({
   tMs: z.array(z.number()),
-  actualKiB: z.array(z.number().nullable()),
-  availableKiB: z.array(z.number().nullable()),
-  usedKiB: z.array(z.number().nullable()),
-  cacheKiB: z.array(z.number().nullable()),
-  unusedKiB: z.array(z.number().nullable()),
-  rssKiB: z.array(z.number().nullable()),
+  actualKiB: column,
+  availableKiB: column,
+  usedKiB: column,
+  cacheKiB: column,
+  unusedKiB: column,
+  rssKiB: column,
+  pressure: column.describe('the score, 0..100'),
+  cpuPercent: column.describe('of its vCPUs, 0..100'),
+  vcpuWaitPercent: column.describe('of the time of its vCPUs, 0..100'),
+  usablePercent: column.describe("of the guest's own total, 0..100"),
+  swapInKiBps: column,
+  swapOutKiBps: column,
+  majorFaultsPerS: column,
 })
 export type MemorySeries = z.infer<typeof memorySeries>
+/** Before any sample. */
+export const emptyMemorySeries: MemorySeries = {
+  tMs: [],
+  actualKiB: [],
+  availableKiB: [],
+  usedKiB: [],
+  cacheKiB: [],
+  unusedKiB: [],
+  rssKiB: [],
+  pressure: [],
+  cpuPercent: [],
+  vcpuWaitPercent: [],
+  usablePercent: [],
+  swapInKiBps: [],
+  swapOutKiBps: [],
+  majorFaultsPerS: [],
+}
 export const memorySeriesColumns = [
   'actualKiB',
   'availableKiB',
@@ -231,6 +260,16 @@ export const memorySeriesColumns = [
   'cacheKiB',
   'unusedKiB',
   'rssKiB',
+] as const satisfies readonly (keyof MemorySeries)[]
+/** The rest of them: the score of pressure, its signals, and CPU. */
+export const strainSeriesColumns = [
+  'pressure',
+  'cpuPercent',
+  'vcpuWaitPercent',
+  'usablePercent',
+  'swapInKiBps',
+  'swapOutKiBps',
+  'majorFaultsPerS',
 ] as const satisfies readonly (keyof MemorySeries)[]
 
 export const setMemoryTargetRequest = z.strictObject({

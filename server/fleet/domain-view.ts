@@ -3,6 +3,7 @@ import { domainKey } from '../contract/domain.ts'
 import type { HostRoom, MemoryDetail } from '../contract/memory.ts'
 import type { Pressure, RowPressure } from '../contract/pressure.ts'
 import { statisticsHold } from '../memory/health.ts'
+import { leastReason } from '../memory/pressure.ts'
 import { targetPresets } from '../memory/safe-floor.ts'
 import { resizeBlocked } from '../memory/target.ts'
 import type { Clock } from './clock.ts'
@@ -45,7 +46,8 @@ export function fleetRowOf(domain: LiveDomain, context: HostContext): FleetRow {
     memory: rowMemoryOf(domain, context.clock),
     dirtyRate: rowDirtyRateOf(domain),
     move: domain.move,
-    spark: sparkOf(domain, context.clock.wallMs()),
+    spark: sparkOf(domain, 'usedKiB', context.clock.wallMs()),
+    pressureSpark: pressureSparkOf(domain, context.clock.wallMs()),
   }
   domain.rowCache = { key, row }
   return row
@@ -71,20 +73,31 @@ function rowPressureOf(pressure: Pressure | null): RowPressure | null {
   return { score, level, signal: reasons[0]?.signal ?? null }
 }
 
+/** A guest that lacks nothing needs no line, and no bytes for one. */
+function pressureSparkOf(domain: LiveDomain, wallMs: number): (number | null)[] {
+  const spark = sparkOf(domain, 'pressure', wallMs)
+  return spark.some((score) => score !== null && score >= leastReason) ? spark : []
+}
+
 /**
- * Used memory of the last minute in steps of two seconds that lie still on the clock. The step that is
+ * One column of the last minute in steps of two seconds that lie still on the clock. The step that is
  * under way is left out: else the line would be another with each sample.
  */
-export function sparkOf(domain: LiveDomain, wallMs: number): (number | null)[] {
+export function sparkOf(
+  domain: LiveDomain,
+  column: 'usedKiB' | 'pressure',
+  wallMs: number,
+): (number | null)[] {
   const untilStep = Math.floor(wallMs / sparkStepMs) - 1
   const fromStep = untilStep - sparkPoints
-  const { tMs, usedKiB } = domain.series.read((fromStep + 1) * sparkStepMs - 1)
+  const afterMs = (fromStep + 1) * sparkStepMs - 1
+  const { tMs, values } = domain.series.readColumn(column, afterMs)
   const spark: (number | null)[] = []
   tMs.forEach((ms, row) => {
     const at = Math.floor(ms / sparkStepMs) - fromStep - 1
     if (at < 0 || at >= sparkPoints) return
     while (spark.length <= at) spark.push(null)
-    spark[at] = usedKiB[row] ?? spark[at]!
+    spark[at] = values[row] ?? spark[at]!
   })
   const first = spark.findIndex((value) => value !== null)
   return first === -1 ? [] : spark.slice(first)
@@ -92,7 +105,11 @@ export function sparkOf(domain: LiveDomain, wallMs: number): (number | null)[] {
 
 /** One domain as its overview shows it. */
 export function domainDetailOf(domain: LiveDomain, context: HostContext): DomainDetail {
-  const { spark: _spark, ...row } = fleetRowOf(domain, context)
+  const {
+    spark: _spark,
+    pressureSpark: _pressureSpark,
+    ...row
+  } = fleetRowOf(domain, context)
   const xml = domain.live
   return {
     ...row,

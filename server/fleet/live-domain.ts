@@ -1,7 +1,11 @@
 import { domainIsActive } from '../contract/domain.ts'
 import type { BalloonHealth, DomainState, FleetRow } from '../contract/domain.ts'
 import type { InhibitedBy, MemoryStats } from '../contract/memory.ts'
-import { memorySeriesColumns, memoryStatFields } from '../contract/memory.ts'
+import {
+  memorySeriesColumns,
+  memoryStatFields,
+  strainSeriesColumns,
+} from '../contract/memory.ts'
 import type { Pressure } from '../contract/pressure.ts'
 import type { RowMove } from '../contract/row-move.ts'
 import { balloonHealthOf, statisticsHold } from '../memory/health.ts'
@@ -63,7 +67,7 @@ export class LiveDomain {
   vcpuWaitPercent: number | null = null
   sampledMs: number | null = null
   readonly memory = new MemoryTracker()
-  readonly series = new Series(memorySeriesColumns)
+  readonly series = new Series([...memorySeriesColumns, ...strainSeriesColumns])
   readonly resizes: ResizeLog
   readonly dirtyRate = new DirtyRateLog()
   /** While it is on its way to another host, or from it to here. */
@@ -314,7 +318,7 @@ export class LiveDomain {
   #appendSeries({ tickMs, monotonicMs }: SampleTime): void {
     const unknown = this.#figuresAtMs === null || monotonicMs - this.#figuresAtMs > carryMs
     const silent = unknown || this.healthAt(monotonicMs) === 'stale'
-    const { derived } = this.memory
+    const { derived, pressureScore, usablePercent } = this.memory
     this.series.append(tickMs, {
       actualKiB: this.stats.actual,
       availableKiB: silent ? null : this.stats.available,
@@ -322,8 +326,20 @@ export class LiveDomain {
       cacheKiB: silent ? null : derived.cacheKiB,
       unusedKiB: silent ? null : this.stats.unused,
       rssKiB: unknown ? null : this.stats.rss,
+      pressure: silent ? null : pressureScore,
+      cpuPercent: whole(this.cpuPercent),
+      vcpuWaitPercent: whole(this.vcpuWaitPercent),
+      usablePercent: silent ? null : whole(usablePercent),
+      swapInKiBps: silent ? null : whole(derived.swapInKiBps),
+      swapOutKiBps: silent ? null : whole(derived.swapOutKiBps),
+      majorFaultsPerS: silent ? null : whole(derived.majorFaultsPerS),
     })
   }
+}
+
+/** Whole numbers take a byte or four in a series, others eight. */
+function whole(figure: number | null): number | null {
+  return figure === null ? null : Math.round(figure)
 }
 
 /** Of a running domain libvirt knows at least the RSS, or that no statistics came yet (0). */

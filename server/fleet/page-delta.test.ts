@@ -27,6 +27,7 @@ function row(name: string, more: Partial<FleetRow> = {}): FleetRow {
     },
     dirtyRate: { rateMiBps: null, measuredMs: null, doubtful: false },
     spark: [1, 2],
+    pressureSpark: [],
     ...more,
   }
 }

@@ -27,21 +27,23 @@ test('a window is after its begin and up to its end', () => {
   expect(series.read(1_000).a).toEqual([])
 })
 
-test.each([2 ** 40 + 1, 2 ** 32 - 1, 2 ** 32, 0.5, -3])(
+test.each([2 ** 40 + 1, 2 ** 32 - 1, 2 ** 32, 0.5, -3, 254, 255, 256])(
   '%d stays exact, and so do the gaps and figures before it',
   (figure) => {
     const series = new Series(['a'])
-    const figures = [7, null, 2 ** 32 - 2, figure, null, 9]
+    const figures = [7, null, 254, figure, null, 2 ** 32 - 2, figure, null, 9]
     figures.forEach((a, at) => series.append(1_000 + at, { a }))
     expect(series.read(0).a).toEqual(figures)
   },
 )
 
-test('a quarter of an hour of whole numbers takes four bytes each, time included', () => {
-  const series = new Series(['a', 'b'])
+test('a quarter of an hour of whole numbers takes four bytes each, time included, of small ones one', () => {
+  const series = new Series(['a', 'b', 'c'])
   const beginMs = Date.UTC(2026, 0, 1)
-  for (let n = 0; n < 2_000; n++) series.append(beginMs + n * 1_000, { a: n, b: null })
-  expect(series.bytes).toBe(3 * 4 * 900)
+  for (let n = 0; n < 2_000; n++)
+    series.append(beginMs + n * 1_000, { a: n, b: null, c: n % 255 })
+  expect(series.bytes).toBe((4 + 4 + 1 + 1) * 900)
+  expect(series.readColumn('c', 0).values.slice(-2)).toEqual([1_998 % 255, 1_999 % 255])
   expect(series.lastMs).toBe(beginMs + 1_999_000)
 })
 

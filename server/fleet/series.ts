@@ -39,11 +39,14 @@ export class Series<C extends string> {
     return this.length === 0 ? null : this.#timeOf(this.#appended - 1)
   }
 
-  /** Copies the newest row into `into` (NaN = gap); false when it is not of the time `tMs`. */
-  copyNewest(tMs: number, into: Float64Array): boolean {
+  /**
+   * Copies the first `columns` figures of the newest row into `into` (NaN = gap); false when it is not of
+   * the time `tMs`.
+   */
+  copyNewest(tMs: number, into: Float64Array, columns = this.columns.length): boolean {
     if (this.lastMs !== tMs) return false
     const at = (this.#appended - 1) % this.#size
-    for (let column = 0; column < this.#values.length; column++) {
+    for (let column = 0; column < columns; column++) {
       into[column] = this.#values[column]!.get(at)
     }
     return true
@@ -95,19 +98,38 @@ export class Series<C extends string> {
   ): { tMs: number[] } & Record<C, (number | null)[]> {
     const from = this.#firstAfter(afterMs)
     const until = untilMs === Infinity ? this.#appended : this.#firstAfter(untilMs)
+    const read = { tMs: this.#times(from, until) } as { tMs: number[] } & Record<
+      string,
+      (number | null)[]
+    >
+    for (const name of this.columns) read[name] = this.#figures(name, from, until)
+    return read as { tMs: number[] } & Record<C, (number | null)[]>
+  }
+
+  /** As `read`, of one column. */
+  readColumn(name: C, afterMs: number): { tMs: number[]; values: (number | null)[] } {
+    const from = this.#firstAfter(afterMs)
+    const until = this.#appended
+    return {
+      tMs: this.#times(from, until),
+      values: this.#figures(name, from, until),
+    }
+  }
+
+  #times(from: number, until: number): number[] {
     const tMs: number[] = []
     for (let row = from; row < until; row++) tMs.push(this.#timeOf(row))
-    const read = { tMs } as { tMs: number[] } & Record<string, (number | null)[]>
-    this.columns.forEach((name, column) => {
-      const values = this.#values[column]!
-      const out: (number | null)[] = []
-      for (let row = from; row < until; row++) {
-        const value = values.get(row % this.#size)
-        out.push(Number.isNaN(value) ? null : value)
-      }
-      read[name] = out
-    })
-    return read as { tMs: number[] } & Record<C, (number | null)[]>
+    return tMs
+  }
+
+  #figures(name: C, from: number, until: number): (number | null)[] {
+    const values = this.#values[this.columns.indexOf(name)]!
+    const out: (number | null)[] = []
+    for (let row = from; row < until; row++) {
+      const value = values.get(row % this.#size)
+      out.push(Number.isNaN(value) ? null : value)
+    }
+    return out
   }
 
   #timeOf(row: number): number {

@@ -122,12 +122,17 @@ describe('samples', () => {
     host.dirtyRateErrors.push(...Array.from({ length: 60 }, () => new Error('refused')))
     await seconds(15, 1_000)
     const { summary } = live.dirtyRate
-    const metrics = ['pressure', 'cpuPercent', 'dirtyRateKiBps']
+    const metrics = ['pressure', 'cpuPercent', 'dirtyRateKiBps', 'vcpuWaitPercent']
     const read = await samples(Date.now() - 40_000, 10, { metrics })
     const newest = (name: string) =>
       read.metrics[name]!.max.findLast((value) => value !== null)
     expect(newest('pressure')).toBe(fleet.getMemory('a', uuidOf(1)).pressure!.score)
     expect(newest('cpuPercent')).toBeCloseTo(live.cpuPercent!, 1)
+    expect(newest('vcpuWaitPercent')).toBeCloseTo(live.vcpuWaitPercent!, 1)
+    // What the live series has too comes from there, newest seconds and all.
+    const now = await samples(Date.now() - 5_000, 1, { metrics: metrics.slice(0, 2) })
+    expect(now.metrics.cpuPercent!.max.at(-1)).toBe(Math.round(live.cpuPercent!))
+    expect(now.metrics.pressure!.max.at(-1)).toBe(newest('pressure'))
     expect(newest('dirtyRateKiBps')).toBe(summary!.rateMiBps * 1024)
     const measured = summary!.measuredMs
     // Nobody measures any more: the rate of then is not that of now.

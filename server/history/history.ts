@@ -22,7 +22,7 @@ import type { HistoryApi } from '../runtime.ts'
 import { bucketFigures } from '../store/history/history-store.ts'
 import type { Bucket, HistoryStore } from '../store/history/history-store.ts'
 import { byStart, rollUp } from '../store/history/roll-up.ts'
-import { cpuScale } from './recorder.ts'
+import { keptScale } from './recorder.ts'
 
 /** What the history needs of the fleet: where the newest samples are. */
 export interface LiveSeries {
@@ -67,8 +67,7 @@ export class History implements HistoryApi {
     const series = this.#live.seriesOf(query.host, uuid)
     // What the live series has not is kept alone: the newest seconds are not there yet.
     const isLive = query.metrics.every((name) => series?.columns.includes(name))
-    const live =
-      series && isLive ? liveBuckets(series, query.from, query.to, uuid === null) : []
+    const live = series && isLive ? liveBuckets(series, known, query.from, query.to) : []
     // The live series reach back a quarter of an hour: all of a short span may be in them.
     const liveFrom = live[0]?.startMs ?? Infinity
     const stored =
@@ -211,17 +210,16 @@ export function niceStep(seconds: number): number {
 /** The samples of a live series as buckets of one second each. */
 function liveBuckets(
   series: Series<string>,
+  known: readonly string[],
   fromMs: number,
   toMs: number,
-  ofHost: boolean,
 ): Bucket[] {
   const read = series.read(fromMs - 1, toMs - 1)
   return read.tMs.map((startMs, row) => {
-    const figures = new Float64Array(bucketFigures)
-    series.columns.forEach((name, column) => {
-      const scale = ofHost && name === 'cpuPercent' ? cpuScale : 1
-      const value = (read[name]?.[row] ?? Number.NaN) * scale
-      figures.fill(value, column * 3, column * 3 + 3)
+    const figures = new Float64Array(bucketFigures).fill(Number.NaN)
+    known.forEach((name, metric) => {
+      const value = (read[name]?.[row] ?? Number.NaN) * keptScale(name)
+      figures.fill(value, metric * 3, metric * 3 + 3)
     })
     return { startMs, spanMs: 1000, figures }
   })
@@ -240,7 +238,7 @@ function response(
   const metrics = Object.fromEntries(
     wanted.map((name) => {
       const column = known.indexOf(name) * 3
-      const scale = name === 'cpuPercent' ? cpuScale : 1
+      const scale = keptScale(name)
       const read = (figure: number) =>
         tMs.map((ms) => {
           const value = at.get(ms)?.figures[column + figure]

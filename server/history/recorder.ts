@@ -3,6 +3,7 @@ import type { AnnotationKind } from '../contract/history.ts'
 import { jobIsActive } from '../contract/job.ts'
 import type { JobSummary } from '../contract/job.ts'
 import { policyName } from '../contract/memory-policy.ts'
+import { memorySeriesColumns } from '../contract/memory.ts'
 import type { Resize } from '../contract/memory.ts'
 import type { HostAgent } from '../fleet/host-agent.ts'
 import type { LiveDomain } from '../fleet/live-domain.ts'
@@ -21,12 +22,17 @@ const bucketMs = historyTiers[0].stepSeconds * 1000
 const lateMs = 1_500
 const maintainMs = 60_000
 
-/** The host's CPU is kept in hundredths, because buckets hold whole numbers. */
-export const cpuScale = 100
+/** CPU is kept in hundredths, because buckets hold whole numbers. */
+const cpuScale = 100
+/** What the figures of this metric are multiplied by where they are kept. */
+export function keptScale(metric: string): number {
+  return metric === 'cpuPercent' || metric === 'vcpuWaitPercent' ? cpuScale : 1
+}
 export const cpuColumn = hostMetrics.indexOf('cpuPercent')
 const usedColumn = domainMetrics.indexOf('usedKiB')
 const pressureColumn = domainMetrics.indexOf('pressure')
 const domainCpuColumn = domainMetrics.indexOf('cpuPercent')
+const vcpuWaitColumn = domainMetrics.indexOf('vcpuWaitPercent')
 const dirtyRateColumn = domainMetrics.indexOf('dirtyRateKiBps')
 /** The hosts tell of the end of a move each in its own time. */
 const movedForMs = 5_000
@@ -101,7 +107,7 @@ export class HistoryRecorder implements SampleSink {
       add(bucket, '', this.#row)
     }
     for (const domain of agent.inventory.domains.values()) {
-      if (domain.series.copyNewest(tickMs, this.#row)) {
+      if (domain.series.copyNewest(tickMs, this.#row, memorySeriesColumns.length)) {
         this.#fillDomain(domain, tickMs)
         add(bucket, domain.uuid, this.#row)
       }
@@ -176,11 +182,13 @@ export class HistoryRecorder implements SampleSink {
   }
 
   /** What is kept besides the live series: only while the guest is heard, or was measured lately. */
-  #fillDomain({ memory, cpuPercent, dirtyRate }: LiveDomain, tickMs: number): void {
+  #fillDomain(domain: LiveDomain, tickMs: number): void {
+    const { memory, cpuPercent, vcpuWaitPercent, dirtyRate } = domain
     const row = this.#row
     const heard = !Number.isNaN(row[usedColumn]!)
     row[pressureColumn] = (heard ? memory.pressureScore : null) ?? Number.NaN
     row[domainCpuColumn] = (cpuPercent ?? Number.NaN) * cpuScale
+    row[vcpuWaitColumn] = (vcpuWaitPercent ?? Number.NaN) * cpuScale
     const { summary } = dirtyRate
     const fresh = summary !== null && tickMs - summary.measuredMs <= measuredForMs
     row[dirtyRateColumn] = fresh ? summary.rateMiBps * 1024 : Number.NaN

@@ -73,7 +73,7 @@ const faultsInFullBelow = 0.1
 const faultsLeastAbove = 0.3
 const faultsLeast = 0.3
 /** Signals below it are not named as a reason. */
-const leastReason = 10
+export const leastReason = 10
 
 /** A shortage shows within seconds and is believed to be over only after a while. */
 const riseMs = 2_000

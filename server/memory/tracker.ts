@@ -10,6 +10,7 @@ import {
 import type { MemoryContext } from './derived.ts'
 import { FrozenWatch } from './frozen.ts'
 import { PressureGauge } from './pressure.ts'
+import type { PressureFigures } from './pressure.ts'
 import { PeakWindow, safeFloorOf } from './safe-floor.ts'
 
 /** A pause of the guest's clock against ours beyond which its times are not believed. */
@@ -49,6 +50,7 @@ export class MemoryTracker {
   readonly #peak = new PeakWindow()
   #floor: SafeFloor | null = null
   readonly #pressure = new PressureGauge()
+  #usablePercent: number | null = null
   readonly #frozen = new FrozenWatch()
 
   /** Newest derived figures. */
@@ -69,6 +71,11 @@ export class MemoryTracker {
   /** As `pressure.score`, at less cost. */
   get pressureScore(): number | null {
     return this.#pressure.score
+  }
+
+  /** What can still be taken, in percent of the guest's own total, as pressure counts it. */
+  get usablePercent(): number | null {
+    return this.#usablePercent
   }
 
   /** As `pressure.level`, at less cost; `calm` also while it never said. */
@@ -112,6 +119,7 @@ export class MemoryTracker {
     this.#peak.clear()
     this.#floor = null
     this.#pressure.reset()
+    this.#usablePercent = null
     this.#frozen.reset()
   }
 
@@ -173,6 +181,7 @@ export class MemoryTracker {
         ...pickRates(rates),
       }
       this.#pressure.add(figures, atMs)
+      this.#usablePercent = percentOf(figures)
       this.#frozen.add(stats, atMs)
     }
     this.#floor = this.#updateFloor(atMs, facts.maximumKiB)
@@ -191,6 +200,10 @@ export class MemoryTracker {
       this.#floor,
     )
   }
+}
+
+function percentOf({ usableKiB: part, totalKiB }: PressureFigures): number | null {
+  return part === null || !totalKiB ? null : Math.min(100, (part / totalKiB) * 100)
 }
 
 function pickRates(from: Pick<DerivedMemory, keyof typeof noRates>) {

@@ -2,7 +2,7 @@
  * Metrics of one series, and figures of one bucket: least, mean and greatest of each metric. What was
  * written when there were fewer is read all the same: the further ones were not sampled then.
  */
-export const seriesMetrics = 9
+export const seriesMetrics = 10
 export const bucketFigures = seriesMetrics * 3
 
 /**

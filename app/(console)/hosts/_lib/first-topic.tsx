@@ -26,3 +26,13 @@ export function orNotFound<T>(read: () => T): T {
     throw error
   }
 }
+
+/** As `orNotFound`; null = the host has not answered since the start, so nobody knows what is on it. */
+export function orUnread<T>(read: () => T): T | null {
+  try {
+    return orNotFound(read)
+  } catch (error) {
+    if (error instanceof ProblemError && error.code === 'host_offline') return null
+    throw error
+  }
+}

@@ -95,7 +95,7 @@ export const fleetPage: FleetPage = {
   total: 1,
   matched: 1,
   offset: 0,
-  rows: [{ ...domainDetail, spark: [] }],
+  rows: [{ ...domainDetail, spark: [], pressureSpark: [] }],
 }
 
 const noStats = Object.fromEntries(

@@ -4,11 +4,9 @@ import type { ReactNode } from 'react'
 import { paths } from '../../../../../../components/data/paths.ts'
 import { DomainFrame } from '../../../../../../components/domains/domain-frame.tsx'
 import { UnreadHost } from '../../../../../../components/domains/unread-host.tsx'
-import type { DomainDetail } from '../../../../../../server/contract/domain.ts'
-import { ProblemError } from '../../../../../../server/contract/problem.ts'
 import { getRuntime } from '../../../../../../server/runtime.ts'
 import { currentMe, requireMe } from '../../../../../_lib/session.ts'
-import { FirstTopics, orNotFound } from '../../../_lib/first-topic.tsx'
+import { FirstTopics, orUnread } from '../../../_lib/first-topic.tsx'
 
 interface Props {
   params: Promise<{ host: string; domain: string }>
@@ -18,13 +16,14 @@ interface Props {
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const { host, domain: uuid } = await params
   if (!(await currentMe())) return {}
-  return { title: readDomain(host, uuid)?.name ?? host }
+  const domain = orUnread(() => getRuntime().fleet.getDomain(host, uuid))
+  return { title: domain?.name ?? host }
 }
 
 export default async function DomainLayout({ params, children }: Props) {
   const { host, domain: uuid } = await params
   await requireMe(paths.domain({ host, uuid }))
-  const domain = readDomain(host, uuid)
+  const domain = orUnread(() => getRuntime().fleet.getDomain(host, uuid))
   if (!domain) return <UnreadHost host={host} />
   return (
     <FirstTopics topics={[{ topic: { name: 'domain', host, uuid }, data: { domain } }]}>
@@ -33,14 +32,4 @@ export default async function DomainLayout({ params, children }: Props) {
       </DomainFrame>
     </FirstTopics>
   )
-}
-
-/** null = the host has not answered since the start, so nobody knows whether there is such a domain. */
-function readDomain(host: string, uuid: string): DomainDetail | null {
-  try {
-    return orNotFound(() => getRuntime().fleet.getDomain(host, uuid))
-  } catch (error) {
-    if (error instanceof ProblemError && error.code === 'host_offline') return null
-    throw error
-  }
 }
