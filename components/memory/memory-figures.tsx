@@ -12,6 +12,8 @@ export function MemoryFigures({ memory, stale }: { memory: MemoryDetail; stale: 
   const tFleet = useT('fleet')
   const f = useFormat()
   const { stats, derived, maximumKiB } = memory
+  // RSS does not count huge pages, the host cost does.
+  const hugePages = stats.rss !== null && (derived.hostCostKiB ?? 0) > stats.rss
   const why = t(`health.${memory.health}.short`)
   const figure = (label: string, kib: number | null, hint?: string) => {
     const { value, unit } = f.splitKiB(kib)
@@ -40,7 +42,13 @@ export function MemoryFigures({ memory, stale }: { memory: MemoryDetail; stale: 
           stats.actual,
           t('figure.ofMaximum', { maximum: f.kib(maximumKiB) }),
         )}
-        {figure(t('figure.rss'), stats.rss, t('figure.rssHint'))}
+        {hugePages
+          ? figure(
+              t('figure.cost'),
+              derived.hostCostKiB,
+              t('figure.hugeHint', { rss: f.kib(stats.rss) }),
+            )
+          : figure(t('figure.rss'), stats.rss, t('figure.rssHint'))}
         <Stat
           label={t('figure.age')}
           value={memory.statsAgeSeconds === null ? '—' : f.age(memory.statsAgeSeconds)}

@@ -49,7 +49,10 @@ const ownPool = (name: string) => `<pool type='dir'><name>${name}</name><source/
   <target><path>/var/lib/libvirt/${name}</path></target></pool>
 `
 
-/** QEMU's settings: everything as root and without confinement, since the namespaces confine. */
+/**
+ * QEMU's settings: everything as root and without confinement, since the namespaces confine. QEMU keeps
+ * its capabilities: without CAP_IPC_LOCK it could lock no more memory than the machine's limit lets it.
+ */
 export function qemuConf(address: string): string {
   return `user = "root"
 group = "root"
@@ -58,6 +61,7 @@ remember_owner = 0
 security_driver = "none"
 namespaces = []
 cgroup_controllers = []
+clear_emulator_capabilities = 0
 migration_host = "${address}"
 `
 }

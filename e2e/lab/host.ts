@@ -64,7 +64,12 @@ export class Host {
 
   /** The daemon's own socket as it is seen from outside the host, for a client without ssh. */
   get libvirtSocket(): string {
-    return `/proc/${this.state.init.pid}/root/run/libvirt/libvirt-sock`
+    return this.outside('/run/libvirt/libvirt-sock')
+  }
+
+  /** Where a path of the host is for whoever is outside of it. */
+  outside(path: string): string {
+    return `/proc/${this.state.init.pid}/root${path}`
   }
 
   /** Runs a command on the host, by its namespaces and not by ssh, so that a cut network does not matter. */

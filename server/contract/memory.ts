@@ -37,7 +37,10 @@ export const derivedMemory = z.object({
     .number()
     .nullable()
     .describe('actual minus what the guest counts as total'),
-  hostCostKiB: z.number().nullable().describe('RSS of the QEMU process'),
+  hostCostKiB: z
+    .number()
+    .nullable()
+    .describe('RSS of the QEMU process, and the huge pages that RSS does not count'),
   heldCacheKiB: z
     .number()
     .nullable()

@@ -66,3 +66,16 @@ test('hostile text is kept as text, bounded', () => {
   expect(facts.title).toBe('<script>alert(1)</script>')
   expect(facts.description).toHaveLength(4096)
 })
+
+test.each([
+  ['<locked/>', 'locked'],
+  ["<locked/><source type='anonymous'/>", 'locked'],
+  ["<locked/><source type='memfd'/>", null],
+  ["<locked/><source type='file'/><access mode='shared'/>", null],
+  ['<hugepages/>', 'hugepages'],
+  ["<hugepages/><locked/><source type='memfd'/>", 'hugepages'],
+  ["<source type='memfd'/><access mode='shared'/>", null],
+])('memory backed by %s: inhibited by %s', (backing, inhibitedBy) => {
+  const facts = readDomainXml(xml(`<memoryBacking>${backing}</memoryBacking>`))
+  expect(facts).toMatchObject({ inhibitedBy, hugePages: backing.includes('huge') })
+})

@@ -244,6 +244,8 @@ export class LiveDomain {
       this.memory.add(row.stats, time.monotonicMs, {
         maximumKiB: this.maximumKiB,
         autodeflate: this.live?.autodeflate ?? null,
+        hugePages: this.live?.hugePages ?? false,
+        filledByHost: this.move !== undefined || this.stateReason === 'postcopy',
         vcpuWaitPercent: this.vcpuWaitPercent,
       })
       this.#followResize(row.stats.actual, time.monotonicMs, time.wallMs)

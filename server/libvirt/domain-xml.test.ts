@@ -62,6 +62,7 @@ describe('domain XML', () => {
       },
       hugepages: true,
       locked: false,
+      memorySource: 'anonymous',
       disks: [
         {
           target: 'vda',

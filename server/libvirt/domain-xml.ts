@@ -96,10 +96,12 @@ export interface DomainXml {
   os: { type: string | null; arch: string | null; machine: string | null }
   emulator: string | null
   balloon: BalloonXml
-  /** Backed by huge pages: ballooning then gives nothing back in small pieces. */
+  /** Backed by huge pages: QEMU frees no part of one. RSS does not count them. */
   hugepages: boolean
-  /** All memory pinned: it is in RSS whatever the guest does. */
+  /** All memory of its QEMU is locked. */
   locked: boolean
+  /** Where its memory is: `anonymous` (the usual), `memfd` or `file`. */
+  memorySource: string
   disks: DiskXml[]
   interfaces: InterfaceXml[]
   graphics: GraphicsXml[]
@@ -145,6 +147,7 @@ export function parseDomainXml(xml: string): DomainXml {
     balloon: balloon(child(devices, 'memballoon')),
     hugepages: child(root, 'memoryBacking/hugepages') !== null,
     locked: child(root, 'memoryBacking/locked') !== null,
+    memorySource: attribute(child(root, 'memoryBacking/source'), 'type') ?? 'anonymous',
     disks: children(devices, 'disk').map(disk),
     interfaces: children(devices, 'interface').map(networkInterface),
     graphics: children(devices, 'graphics').map(graphics),

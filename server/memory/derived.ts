@@ -6,6 +6,8 @@ export interface MemoryContext {
   maximumKiB: number
   /** `<memballoon autodeflate=…>`; null = the XML is not read yet. */
   autodeflate: boolean | null
+  /** Its memory is of huge pages, all set aside at the start: RSS does not count them. */
+  hugePages?: boolean
   /** The balloon when the guest last wrote its statistics; `actual` itself may be newer. */
   actualAtStatsKiB: number | null
 }
@@ -74,7 +76,7 @@ export function deriveLevels(
     kernelReserveKiB:
       totalKiB === null || actualKiB === null ? null : Math.max(0, actualKiB - totalKiB),
     heldCacheKiB: heldCacheKiB(stats, freeableKiB),
-    ...hostSideOf(stats),
+    ...hostSideOf(stats, context),
   }
 }
 
@@ -86,7 +88,14 @@ function heldCacheKiB(stats: MemoryStats, freeableKiB: number | null): number | 
 }
 
 /** What the host says, whether the guest says anything or not. */
-export function hostSideOf({ rss, actual }: MemoryStats) {
-  const overheadKiB = rss === null || actual === null ? null : Math.max(0, rss - actual)
-  return { hostCostKiB: rss, overheadKiB }
+export function hostSideOf(
+  { rss, actual }: MemoryStats,
+  { hugePages = false, maximumKiB }: Pick<MemoryContext, 'hugePages' | 'maximumKiB'>,
+) {
+  const hugeKiB = hugePages ? maximumKiB : 0
+  if (rss === null) return { hostCostKiB: null, overheadKiB: null }
+  const hostCostKiB = rss + hugeKiB
+  const guestKiB = hugePages ? maximumKiB : actual
+  const overheadKiB = guestKiB === null ? null : Math.max(0, hostCostKiB - guestKiB)
+  return { hostCostKiB, overheadKiB }
 }

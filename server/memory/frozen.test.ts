@@ -41,6 +41,14 @@ test('one that grows and says so is not', () => {
   })
   expect(watch(grows)).toBe(false)
 })
+test('one whose memory a migration reads is not', () => {
+  const frozen = new FrozenWatch()
+  for (let second = 0; second <= 60; second += 2) {
+    const rss = idle.rss! + Math.min(second, 40) * 4_000
+    frozen.add({ ...idle, last_update: second, rss }, second * 1000, second <= 40)
+  }
+  expect(frozen.frozenAt(60_000)).toBe(false)
+})
 test('it takes half a minute to say so', () => {
   expect(watch((second) => ({ rss: idle.rss! + second * 9_000 }), 20)).toBe(false)
 })

@@ -30,10 +30,15 @@ export class FrozenWatch {
   #writings = 0
   #rssKiB: number | null = null
 
-  /** Takes in each new writing of the guest's statistics; `atMs` is monotonic. */
-  add(stats: MemoryStats, atMs: number): void {
+  /**
+   * Takes in each new writing of the guest's statistics; `atMs` is monotonic.
+   *
+   * @param filledByHost QEMU grows without the guest: a migration reads or writes its memory
+   */
+  add(stats: MemoryStats, atMs: number, filledByHost = false): void {
     const last = this.#last
     this.#last = stats
+    if (filledByHost) this.#rssKiB = stats.rss
     if (last && moving.every((field) => last[field] === stats[field])) {
       this.#writings++
       return

@@ -41,7 +41,7 @@ export function balloonHealthOf(facts: HealthFacts): BalloonHealth {
   if (facts.balloonModel === null || facts.balloonModel === 'none') return 'no-device'
   if (facts.watchedSinceMs === null) return 'unknown'
   if (!facts.lastUpdateSeconds && facts.availableKiB === null) {
-    // A driver writes once when it starts, even with a period of 0 (lab.md, section 3).
+    // A driver writes once when it starts, even with a period of 0.
     if (facts.state !== 'running' || upAtLeastMs(facts) < bootGraceMs) return 'unknown'
     return 'no-driver'
   }

@@ -136,6 +136,10 @@ export class MemoryTracker {
     facts: {
       maximumKiB: number
       autodeflate: boolean | null
+      /** Its memory is of huge pages. */
+      hugePages?: boolean
+      /** Not the guest but its host touches its memory now: a migration. */
+      filledByHost?: boolean
       /** Share of their time in which the vCPUs wait for a CPU of the host; 0..100. */
       vcpuWaitPercent?: number | null
     },
@@ -144,7 +148,7 @@ export class MemoryTracker {
     const previous = this.#previous
     this.#previous = stats
     if (!stats.last_update) {
-      this.#derived = { ...nothingDerived, ...hostSideOf(stats) }
+      this.#derived = { ...nothingDerived, ...hostSideOf(stats, facts) }
       this.#floor = this.#updateFloor(atMs)
       return
     }
@@ -182,7 +186,7 @@ export class MemoryTracker {
       }
       this.#pressure.add(figures, atMs)
       this.#usablePercent = percentOf(figures)
-      this.#frozen.add(stats, atMs)
+      this.#frozen.add(stats, atMs, facts.filledByHost)
     }
     this.#floor = this.#updateFloor(atMs, facts.maximumKiB)
   }

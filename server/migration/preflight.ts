@@ -220,7 +220,7 @@ function portFinding(
 }
 
 function emulationFinding(domain: DomainMoveFacts): PreflightFinding {
-  // QEMU 7.2 without KVM loses pages that are written between two passes; see lab.md.
+  // QEMU 7.2 without KVM loses pages that are written between two passes.
   return domain.virtType === 'qemu' && domain.state !== 'shut-off'
     ? finding('emulation', 'warning', 'tcg')
     : finding('emulation', 'ok', 'kvm')

@@ -29,6 +29,9 @@ for node in null zero full random urandom tty net/tun; do
 done
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts /srv/dev/pts
 mount -t tmpfs -o mode=1777 shm /srv/dev/shm
+# As systemd does; a kernel without huge pages has no such file system.
+mkdir /srv/dev/hugepages
+mount -t hugetlbfs hugetlbfs /srv/dev/hugepages || rmdir /srv/dev/hugepages
 ln -s pts/ptmx /srv/dev/ptmx
 ln -s /proc/self/fd /srv/dev/fd
 ln -s fd/0 /srv/dev/stdin
