@@ -37,15 +37,29 @@ test.each([2 ** 40 + 1, 2 ** 32 - 1, 2 ** 32, 0.5, -3, 254, 255, 256])(
   },
 )
 
-test('a quarter of an hour of whole numbers takes four bytes each, time included, of small ones one', () => {
-  const series = new Series(['a', 'b', 'c'])
+test('a quarter of an hour of whole numbers takes four bytes each, time included, of small ones one, of equal ones none', () => {
+  const series = new Series(['a', 'b', 'c', 'd'])
   const beginMs = Date.UTC(2026, 0, 1)
   for (let n = 0; n < 2_000; n++)
-    series.append(beginMs + n * 1_000, { a: n, b: null, c: n % 255 })
-  expect(series.bytes).toBe((4 + 4 + 1 + 1) * 900)
+    series.append(beginMs + n * 1_000, { a: n, b: null, c: n % 255, d: 2 ** 40 })
+  expect(series.bytes).toBe((4 + 4 + 1) * 900)
   expect(series.readColumn('c', 0).values.slice(-2)).toEqual([1_998 % 255, 1_999 % 255])
   expect(series.lastMs).toBe(beginMs + 1_999_000)
 })
+
+test.each([5, 2 ** 20, 0.5, null])(
+  'after many times %s another figure is kept beside it, and so is a gap',
+  (same) => {
+    for (const other of [7, 2 ** 21, 2 ** 40, null]) {
+      const series = new Series(['a'], 100)
+      for (let n = 1; n <= 150; n++) series.append(n, { a: same })
+      expect(series.readColumn('a', 148).values).toEqual([same, same])
+      series.append(151, { a: other })
+      series.append(152, { a: same })
+      expect(series.readColumn('a', 149).values).toEqual([same, other, same])
+    }
+  },
+)
 
 test('time goes on after more milliseconds than four bytes count', () => {
   const series = new Series(['a'], 100)
