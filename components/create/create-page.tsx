@@ -17,22 +17,20 @@ import { BasicsSection } from './basics-section.tsx'
 import { useCheckWords } from './check-words.ts'
 import { ChecksView } from './checks-view.tsx'
 import { CloudInitSection } from './cloud-init-section.tsx'
+import { CpuMemorySection } from './cpu-memory-section.tsx'
 import { createQueries } from './create-api.ts'
 import { CreateBar } from './create-bar.tsx'
+import { DisksSection } from './disks-section.tsx'
 import { fieldErrors } from './field-errors.ts'
+import { FirmwareSection } from './firmware-section.tsx'
 import { FollowJob } from './follow-job.tsx'
 import { FormProvider } from './form-context.tsx'
+import { GraphicsSection } from './graphics-section.tsx'
 import { InstallSection } from './install-section.tsx'
 import { optionsLike } from './like-domain.ts'
 import { LineView } from './line-view.tsx'
-import {
-  CpuMemorySection,
-  DisksSection,
-  FirmwareSection,
-  GraphicsSection,
-  NetworksSection,
-  StartSection,
-} from './machine-sections.tsx'
+import { NetworksSection } from './networks-section.tsx'
+import { StartSection } from './start-section.tsx'
 import { type CreateState, useCreate } from './use-create.ts'
 import { useCreation } from './use-creation.ts'
 import { XmlView } from './xml-view.tsx'
