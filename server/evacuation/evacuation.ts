@@ -1,17 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { z } from 'zod'
-
-import { role } from '../contract/account.ts'
-import { evacuationOptions, evacuationRow } from '../contract/evacuation.ts'
-import type {
-  EvacuationDetail,
-  EvacuationOptions,
-  StartEvacuationRequest,
-} from '../contract/evacuation.ts'
+import type { EvacuationDetail, EvacuationOptions } from '../contract/evacuation.ts'
 import type { ForecastPlan, ForecastSummary } from '../contract/forecast.ts'
-import { hostSlug } from '../contract/host.ts'
-import { jobId, jobQuery } from '../contract/job.ts'
+import { jobQuery } from '../contract/job.ts'
 import type { JobSummary } from '../contract/job.ts'
 import { defaultMigrationOptions, migrationDetail } from '../contract/migration.ts'
 import type { MigrationOptions } from '../contract/migration.ts'
@@ -22,66 +13,11 @@ import { JobInterrupted } from '../jobs/index.ts'
 import { emulatorKiB, togetherMs } from '../migration/evacuation-plan.ts'
 import { normalAutoConverge } from '../migration/forecast.ts'
 import type { EvacuationsOptions } from './evacuations.ts'
+import type { EvacuationOrder, KeptEvacuation, KeptRow } from './kept-evacuation.ts'
 
 /** Moves that restarts cut so often are not tried again. */
 const mostCuts = 3
 const readyPollMs = 500
-
-const order = z.object({
-  host: hostSlug.nullable(),
-  options: evacuationOptions,
-  by: z.string(),
-  role,
-})
-/** Who asked for what; each move is begun in this name. */
-export type EvacuationOrder = z.infer<typeof order>
-
-const keptRow = evacuationRow.extend({
-  memoryKiB: z.number(),
-  /** The part that a restart cut last; null = none was cut. */
-  cutJob: jobId.nullable().default(null),
-})
-/** A line of the page, what the guest takes along, and what was counted of it. */
-type Row = z.infer<typeof keptRow>
-
-const kept = z.object({
-  order,
-  rows: z.array(keptRow),
-  paused: z.boolean(),
-  /** It was cancelled: nothing more is to begin. */
-  stopped: z.boolean(),
-})
-/** All that an evacuation is, as a restart of Ballast finds it again. */
-export type KeptEvacuation = z.infer<typeof kept>
-
-/** What the store gave back; null when it is nothing to go on with. */
-export function keptEvacuation(remembered: unknown): KeptEvacuation | null {
-  return kept.safeParse(remembered).data ?? null
-}
-
-/** The lines of a plan before anything has begun. @throws ProblemError not_found */
-export function rowsOf(
-  moves: StartEvacuationRequest['moves'],
-  domainOf: EvacuationsOptions['domainOf'],
-): Row[] {
-  return moves.map(({ host, uuid, target }) => {
-    const { name, memoryKiB } = domainOf(host, uuid)
-    return {
-      host,
-      uuid,
-      name,
-      memoryKiB,
-      target,
-      targetName: target,
-      state: 'waiting',
-      job: null,
-      totalMs: null,
-      error: null,
-      cuts: 0,
-      cutJob: null,
-    }
-  })
-}
 
 /** What a move was forecast from, with what came of that. */
 export interface Told {
@@ -109,9 +45,9 @@ export class Evacuation {
   readonly #around: Surroundings
   readonly #job: JobHandle<'evacuate'>
   readonly #order: EvacuationOrder
-  readonly #rows: Row[]
+  readonly #rows: KeptRow[]
   /** Those whose host has been chosen: their memory is on its way there. */
-  readonly #placed = new Set<Row>()
+  readonly #placed = new Set<KeptRow>()
   #paused: boolean
   /** Cancelled before a restart. */
   readonly #stopped: boolean
@@ -156,7 +92,7 @@ export class Evacuation {
     try {
       await this.#job.step('migrate', async () => {
         const underWay = new Set<Promise<void>>()
-        const follow = (row: Row) => {
+        const follow = (row: KeptRow) => {
           const one: Promise<void> = this.#move(row).finally(() => {
             underWay.delete(one)
             this.#changed()
@@ -206,7 +142,7 @@ export class Evacuation {
   }
 
   /** The moves that were under way when Ballast ended. One whose job never came to be waits again. */
-  #taken(): Row[] {
+  #taken(): KeptRow[] {
     const query = jobQuery.parse({ parent: this.#job.id })
     const parts = this.#around.jobs.list(query, 0, 1_000).jobs
     return this.#rows.filter((row) => {
@@ -232,7 +168,7 @@ export class Evacuation {
     }
   }
 
-  async #move(row: Row): Promise<void> {
+  async #move(row: KeptRow): Promise<void> {
     try {
       if (row.job === null) await this.#begin(row)
       if (row.job === null) return
@@ -253,7 +189,7 @@ export class Evacuation {
     }
   }
 
-  async #begin(row: Row): Promise<void> {
+  async #begin(row: KeptRow): Promise<void> {
     const { options, by, role: as } = this.#order
     const target = await this.#targetOf(row)
     const told = await this.#around.told(row, target, options)
@@ -278,7 +214,7 @@ export class Evacuation {
   }
 
   /** How a move ended. What a restart cut is tried again only while the guest runs on its source. */
-  #note(row: Row, { id, state, problem }: JobSummary): void {
+  #note(row: KeptRow, { id, state, problem }: JobSummary): void {
     row.error = problem?.detail ?? null
     if (state === 'done') {
       row.state = 'moved'
@@ -308,7 +244,7 @@ export class Evacuation {
    * Looks again right before: the planned host, or the best other one that takes it now. Guests on
    * their way count as if they were there; where only they are in the way, their end is waited for.
    */
-  async #targetOf(row: Row): Promise<PreflightTarget> {
+  async #targetOf(row: KeptRow): Promise<PreflightTarget> {
     for (;;) {
       this.#job.signal.throwIfAborted()
       const changed = this.#change.promise
@@ -338,7 +274,7 @@ export class Evacuation {
   }
 
   /** @param elsewhere not where the plan has it: then what waits to go there goes first */
-  #fits(row: Row, { host, freeKiB }: PreflightTarget, elsewhere: boolean): boolean {
+  #fits(row: KeptRow, { host, freeKiB }: PreflightTarget, elsewhere: boolean): boolean {
     if (freeKiB === null) return !elsewhere
     const coming = this.#rows.filter((one) => {
       if (one === row || one.target !== host) return false

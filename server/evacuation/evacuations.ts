@@ -19,8 +19,10 @@ import {
   normalDowntimeMs,
   summaryOf,
 } from '../migration/forecast.ts'
-import { Evacuation, keptEvacuation, rowsOf } from './evacuation.ts'
-import type { EvacuationOrder, KeptEvacuation, Told } from './evacuation.ts'
+import { Evacuation } from './evacuation.ts'
+import type { Told } from './evacuation.ts'
+import { keptEvacuation, rowsOf } from './kept-evacuation.ts'
+import type { EvacuationOrder, KeptEvacuation } from './kept-evacuation.ts'
 
 /** Domains planned at most: beyond that a plan says nothing to a person. */
 const mostDomains = 500
