@@ -77,7 +77,8 @@ export type JobListener = (host: string, uuid: string, fields: JobFields | null)
 
 /**
  * All hosts and their domains: one agent a host, and the views over all of them. Is the FleetApi of
- * server/runtime.ts, which main.ts holds it against. Methods throw only ProblemError.
+ * server/runtime.ts, which main.ts holds it against: long for its breadth, each method only leads to
+ * the part that does it. Methods throw only ProblemError.
  */
 export class Fleet {
   readonly #options: FleetOptions

@@ -1,37 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
-import { jobLimits, jobQuery } from '../contract/job.ts'
-import type { JobKind, JobState } from '../contract/job.ts'
-import { topicDelta, topicFull } from '../contract/live.ts'
-import type { TopicDelta } from '../contract/live.ts'
+import { jobQuery } from '../contract/job.ts'
+import type { JobState } from '../contract/job.ts'
 import { ProblemError } from '../contract/problem.ts'
 import { Store } from '../store/store.ts'
 import { JobInterrupted, Jobs } from './index.ts'
-import type { JobHandle, JobSpec } from './index.ts'
-import { PointLog } from './job-series.ts'
+import type { JobHandle } from './index.ts'
+import { create, held, made, move, owner, uuid } from './testing/test-work.ts'
 
-let dir = ''
 let store: Store
 let jobs: Jobs
 const onBegin = vi.fn()
 const onEnd = vi.fn()
 const logger = { warn: vi.fn(), error: vi.fn() }
-const uuid = '6f8a7c1e-0000-4000-8000-000000000001'
-const owner = { type: 'user', name: 'bob' } as const
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'ballast-jobs-'))
-  store = new Store(join(dir, 'ballast.db'))
+  store = new Store(':memory:')
   jobs = new Jobs({ store: store.jobs, logger, onBegin, onEnd })
 })
 afterEach(async () => {
   await jobs.close()
   store.close()
-  rmSync(dir, { recursive: true, force: true })
   vi.clearAllMocks()
 })
 
@@ -41,45 +30,6 @@ function restarted(): Jobs {
   return jobs
 }
 
-function create(over: Partial<JobSpec<'create'>> = {}): JobSpec<'create'> {
-  return {
-    kind: 'create',
-    title: { name: 'web1', host: 'alpha' },
-    owner,
-    hosts: ['alpha'],
-    domains: [{ host: 'alpha', uuid: null, name: 'web1' }],
-    cancel: 'undo',
-    ...over,
-  }
-}
-function move(
-  name: string,
-  over: Partial<JobSpec<'migration'>> = {},
-): JobSpec<'migration'> {
-  return {
-    kind: 'migration',
-    title: { domain: name, from: 'alpha', to: 'beta' },
-    owner,
-    hosts: ['alpha', 'beta'],
-    domains: [{ host: 'alpha', uuid, name }],
-    cancel: 'source',
-    ...over,
-  }
-}
-const made = { host: 'alpha', uuid, name: 'web1' }
-
-/** Work that goes on until it is told to end, or is stopped. */
-function held() {
-  const { promise, resolve, reject } = Promise.withResolvers<null>()
-  const work = (job: Pick<JobHandle, 'signal'>) =>
-    Promise.race([
-      promise,
-      new Promise<never>((_done, fail) =>
-        job.signal.addEventListener('abort', () => fail(job.signal.reason)),
-      ),
-    ])
-  return { work, finish: () => resolve(null), fail: reject }
-}
 const stateOf = (id: string): JobState => jobs.get(id).job.state
 const all = (over: object = {}) => jobs.list(jobQuery.parse(over), 0, 200)
 
@@ -341,111 +291,6 @@ describe('the end of the server', () => {
   })
 })
 
-describe('the live topics', () => {
-  beforeEach(() => vi.useFakeTimers())
-  afterEach(() => vi.useRealTimers())
-
-  test('a job: what came after the full state completes it', async () => {
-    const { work, finish } = held()
-    const { id, ended } = jobs.start(move('web1'), async (job) => {
-      job.log('one')
-      job.point({ memoryRemainingBytes: 10 }, 1)
-      await work(job)
-      job.log('two')
-      job.point({ memoryRemainingBytes: 0 }, 2)
-      return null
-    })
-    const deltas: TopicDelta[] = []
-    const handle = jobs.open(
-      { name: 'job', id },
-      {
-        delta: (data) => void deltas.push(topicDelta.job.parse(data) as TopicDelta),
-        gone: () => {},
-      },
-    )
-    const full = topicFull.job.parse(handle.full())
-    expect(full.log.map(({ text }) => text)).toEqual(['one'])
-    finish()
-    await ended
-    await vi.advanceTimersByTimeAsync(1000)
-    const appended = deltas.flatMap((delta) => ('log' in delta ? delta.log : []))
-    expect([...full.log, ...appended]).toEqual(jobs.get(id).log)
-    expect(deltas.at(-1)).toMatchObject({ job: { state: 'done' } })
-    expect(topicFull.job.parse(handle.full())).toEqual(topicFull.job.parse(jobs.get(id)))
-    expect(jobs.get(id).series).toMatchObject({
-      tMs: [1, 2],
-      columns: { memoryRemainingBytes: [10, 0], dirtyBytesPerSecond: [null, null] },
-    })
-  })
-
-  test('many changes become few frames', async () => {
-    const { work, finish } = held()
-    const { ended } = jobs.start(move('web1'), async (job) => {
-      for (let done = 0; done < 1000; done++) {
-        job.progress({ done, total: 1000, unit: 'count' })
-      }
-      return await work(job)
-    })
-    const frames: TopicDelta[] = []
-    const query = jobQuery.parse({ states: ['running'] })
-    jobs.open(
-      { name: 'jobs', query, offset: 0, limit: 10 },
-      { delta: (data) => void frames.push(data), gone: () => {} },
-    )
-    finish()
-    await ended
-    await vi.advanceTimersByTimeAsync(2000)
-    expect(frames).toHaveLength(1)
-    expect(frames[0]).toMatchObject({ matched: 0, keys: [], jobs: [] })
-  })
-
-  test('of a job that is not there', () => {
-    expect(() =>
-      jobs.open({ name: 'job', id: '99' }, { delta: () => {}, gone: () => {} }),
-    ).toThrow(ProblemError)
-  })
-})
-
-describe('the list', () => {
-  test('is filtered by all it can be filtered by', async () => {
-    await jobs.start(move('web1'), async () => null).ended
-    await jobs.start(create({ domains: [] }), async () => Promise.reject(new Error('x')))
-      .ended
-    const found = (over: object) => all(over).jobs.map(({ kind }) => kind as JobKind)
-    expect(found({})).toEqual(['create', 'migration'])
-    expect(found({ kinds: ['create'] })).toEqual(['create'])
-    expect(found({ states: ['failed'] })).toEqual(['create'])
-    expect(found({ host: 'beta' })).toEqual(['migration'])
-    expect(found({ uuid })).toEqual(['migration'])
-    expect(found({ owner: 'bob' })).toHaveLength(2)
-    expect(found({ owner: 'ann' })).toEqual([])
-    expect(found({ search: 'WEB1' })).toHaveLength(2)
-    expect(found({ search: 'beta' })).toEqual(['migration'])
-    expect(found({ parent: 'none' })).toHaveLength(2)
-  })
-
-  test('loses a job that is taken off it, but none that runs', async () => {
-    const { work, finish } = held()
-    const { id, ended } = jobs.start(move('web1'), work)
-    expect(() => jobs.remove(id)).toThrow(/has not ended/)
-    finish()
-    await ended
-    jobs.remove(id)
-    expect(() => jobs.get(id)).toThrow(ProblemError)
-    expect(restarted().list(jobQuery.parse({}), 0, 10).total).toBe(0)
-  })
-
-  test('forgets what is too old', async () => {
-    let now = 1_000
-    await jobs.close()
-    jobs = new Jobs({ store: store.jobs, logger, nowMs: () => now })
-    await jobs.start(move('old'), async () => null).ended
-    now += (jobLimits.keptDays + 1) * 86_400_000
-    await jobs.start(move('new'), async () => null).ended
-    expect(all().jobs.map(({ title }) => title.domain)).toEqual(['new'])
-  })
-})
-
 test('a store that fails does not fail a job, and gets everything later', async () => {
   const save = vi.spyOn(store.jobs, 'save').mockImplementation(() => {
     throw new ProblemError('internal', { detail: 'disk full' })
@@ -462,16 +307,4 @@ test('a store that fails does not fail a job, and gets everything later', async 
     job: { state: 'done', result: made },
     log: [{ text: 'kept in memory' }],
   })
-})
-
-test('a series of any length stays bounded and keeps its last point', () => {
-  const points = new PointLog(['a'])
-  for (let at = 1; at <= 20_001; at++) points.add(at, { a: at })
-  points.close()
-  const { tMs, columns } = points.read()
-  expect(tMs.length).toBeLessThanOrEqual(jobLimits.seriesPoints)
-  expect(tMs.length).toBeGreaterThan(jobLimits.seriesPoints / 4)
-  expect(tMs.at(-1)).toBe(20_001)
-  expect(columns.a).toEqual(tMs)
-  expect(tMs.toSorted((a, b) => a - b)).toEqual(tMs)
 })
