@@ -197,6 +197,6 @@ function foreignFolders(paths: readonly string[], pools: readonly PoolFacts[]): 
   const folders = paths
     .filter((path) => path.startsWith('/') && !path.startsWith('/dev/') && !known.has(path))
     .map((path) => path.slice(0, path.lastIndexOf('/')) || '/')
-    .filter((folder) => folder !== '/' && !targets.has(folder))
+    .filter((folder) => !targets.has(folder))
   return [...new Set(folders)].slice(0, 4)
 }

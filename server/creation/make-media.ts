@@ -68,6 +68,7 @@ async function readOutOfImage(
 
 async function putMedium(work: CreationWork, path: string, bytes: Buffer): Promise<void> {
   const { folder, name } = placeOf(path)
+  work.input.watch?.allocating(name, bytes.length).end()
   const watched = work.input.watch?.transferring(name, bytes.length) ?? unwatched
   await work.make({ kind: 'file', folder, name }, 'media', async () => {
     const stream = await work.connect()

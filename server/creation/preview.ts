@@ -150,7 +150,8 @@ function build(
     const plan = engine.build(options, {
       facts,
       osDatabase: database,
-      fileExists: (path) => paths.has(path),
+      fileProblem: (path) =>
+        paths.has(path) ? null : `[Errno 2] No such file or directory: '${path}'`,
       randomBytes: seededBytes(draw === 0 ? seed : `${seed}#${draw}`),
     })
     const drawn = macsIn(plan.finalXml).filter((mac) => !typed.has(mac))

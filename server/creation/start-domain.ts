@@ -24,11 +24,11 @@ export async function defineAndStart(work: CreationWork): Promise<() => void> {
   const forget = start.transient
     ? await job.step('start', () => work.make(thing, 'made', begin))
     : await job.step('define', () => work.make(thing, 'made', define))
-  if (start.autostart) await client.domains.setAutostart(uuid, true)
   if (!start.transient) await work.checkpoint('define')
   job.addDomain({ host, uuid, name })
   if (!start.transient && startsOf(work)) await job.step('start', begin)
   watched.end()
+  if (start.autostart) await client.domains.setAutostart(uuid, true)
   await work.checkpoint('start')
   return forget
 }

@@ -166,6 +166,73 @@ describe.skipIf(!existsSync(program))('beside the real virt-install', () => {
   }, 60_000)
 })
 
+describe.skipIf(!existsSync(program))('refuses as the real virt-install', () => {
+  test.each([
+    '--import --disk /srv',
+    '--import --disk /srv --print-xml',
+    '--import --disk /dev/nope',
+    '--import --disk /dev/nope,size=1',
+    '--import --disk /nodir/x.img,size=1',
+    '--import --disk /,size=1',
+    '--import --disk vol=default/',
+    '--import --disk size=-1',
+    '--import --disk size=1,format=foo',
+    '--import --disk size=1,format=foo --dry-run',
+    '--import --disk size=1,backing_store=/nope',
+    '--import --disk size=9999999',
+    '--import --disk none --cloud-init user-data=/missing',
+    '--import --disk none --cloud-init user-data=/missing --dry-run',
+    '--import --disk none --cloud-init meta-data=/srv --print-xml',
+    '--import --disk none --cloud-init root-ssh-key=/missing',
+    '--disk none --install kernel=/missing,initrd=/missing',
+    '--disk none --install kernel=/usr --print-xml',
+    '--disk none --cdrom /nodir/x.iso',
+    '--disk none --cdrom /var/lib/libvirt/images/x.iso',
+    '--disk none --cdrom nope.iso',
+    '--disk none --cdrom /dev/nope',
+    '--disk none --cdrom /srv',
+    '--disk none',
+    '--disk none --boot hd --dry-run',
+    '--disk none --import --autoconsole none --autoconsole foo',
+    '--disk none --import --transient --autostart',
+    '--disk none --import --osinfo detect=maybe',
+    '--disk none --import --osinfo name=frobos',
+    '--disk none --import --xml foo',
+    '--disk none --import --serial pty,xpath.set=foo',
+  ])(
+    '%s',
+    async (line) => {
+      const argv = [...common(), '--noautoconsole', ...line.split(' ')]
+      const pools = await host.virsh('pool-list', '--all', '--name')
+      const real = await theirs(argv)
+      // It makes a pool of each folder that a line names.
+      for (const pool of (await host.virsh('pool-list', '--all', '--name')).split('\n'))
+        if (!pools.split('\n').includes(pool))
+          await host.exec(
+            'sh',
+            '-c',
+            `virsh pool-destroy ${pool}; virsh pool-undefine ${pool}`,
+          )
+      await removeAll(name)
+      const own = await ours(argv)
+      expect(modern(words(own.stderr))).toBe(modern(words(real.stderr)))
+      if (!line.includes('--print-xml')) expect(words(own.stdout)).toBe(words(real.stdout))
+      expect(own.code).toBe(real.code)
+      expect(await host.virsh('pool-list', '--all', '--name')).toBe(pools)
+    },
+    60_000,
+  )
+
+  test('an xpath that nothing can be written at is an error in words', async () => {
+    const ran = await ours([...common(), '--import', '--disk', 'none', '--xml', './@@=1'])
+    expect(ran.stderr).toContain('ERROR    ./@@: only elements, attributes')
+    expect(ran.code).toBe(1)
+  })
+})
+
+/** As 5.1.0 says what Debian's 4.1.0 says of `--osinfo`. */
+const modern = (text: string) => text.replaceAll('Error: --os-variant', 'Error: --osinfo')
+
 /** Where two results differ, but for the CPU: 4.1.0 leaves that of an emulated guest alone. */
 function differences(
   own: Awaited<ReturnType<typeof whatIsThere>>,

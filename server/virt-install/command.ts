@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 
 import { buildDomain } from '../virtinst/build-domain.ts'
 import { hasOption, parseCommandLine, valueOf } from '../virtinst/command-line.ts'
@@ -10,8 +9,9 @@ import {
   type VirtInstallOptions,
 } from '../virtinst/model.ts'
 import { optionSpecs } from '../virtinst/options/index.ts'
+import { fileProblem } from './file-problem.ts'
 import type { LiveHost } from './live-host.ts'
-import { Output } from './output.ts'
+import { Output, restartWords } from './output.ts'
 
 /** What virt-install of this behaviour calls itself. */
 const version = '5.1.0'
@@ -68,7 +68,10 @@ async function run(target: Target): Promise<number> {
   if (treatWaitZero(options)) output.warn('Treating --wait 0 as --noautoconsole')
   const host = await openHost(target, options)
   try {
-    const plan = await planOf(host, options)
+    const plan = await planOf(host, options).catch((error: unknown) =>
+      sayRefusal(error, output, options, host),
+    )
+    if (plan === null) return 1
     if (steps !== null) {
       output.always(documentsOf(plan, steps))
       return 0
@@ -88,6 +91,29 @@ async function run(target: Target): Promise<number> {
   } finally {
     if (typeof host !== 'string') await host.close()
   }
+}
+
+/**
+ * A line that is refused after something was said of it, or once its installation had begun.
+ * @returns null: all is said. @throws every other error
+ */
+function sayRefusal(
+  error: unknown,
+  output: Output,
+  options: VirtInstallOptions,
+  host: string | LiveHost,
+): null {
+  if (!(error instanceof VirtInstallError) || error.before === null) throw error
+  const { notes, warnings, begunName } = error.before
+  for (const note of notes) output.say(note)
+  for (const warning of warnings) output.warn(warning)
+  const begins = requestedSteps(options) === null && !hasOption(options, 'dry-run')
+  const uri = typeof host === 'string' ? null : host.uri
+  if (begunName === null || !begins || uri === null) throw error
+  output.say('\nStarting install...')
+  output.error(error.message)
+  output.complain(restartWords(uri, begunName))
+  return null
 }
 
 /** `--wait 0` is an old way to say `--noautoconsole`. @returns whether it was said */
@@ -155,7 +181,7 @@ async function planOf(
       if (!hasOption(options, 'quiet')) writeError(`WARNING  ${warning}`)
     }),
     randomBytes: (count) => randomBytes(count),
-    fileExists: existsSync,
+    fileProblem,
     workingDirectory: process.cwd(),
   })
 }

@@ -3,7 +3,6 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 import { shellWord } from '../contract/virsh-line.ts'
-import { hasOption, valueOf } from '../virtinst/command-line.ts'
 import { VirtInstallError } from '../virtinst/model.ts'
 import type { DomainPlan, VirtInstallOptions } from '../virtinst/model.ts'
 import type { Output } from './output.ts'
@@ -36,9 +35,10 @@ export function chooseConsole(
   plan: DomainPlan,
   around: Surroundings,
 ): ChosenConsole {
-  const asked = hasOption(options, 'noautoconsole')
-    ? 'none'
-    : (valueOf(options, 'autoconsole') ?? 'default')
+  const said = options.uses.findLast(
+    ({ option }) => option === 'autoconsole' || option === 'noautoconsole',
+  )
+  const asked = said?.option === 'noautoconsole' ? 'none' : (said?.value ?? 'default')
   if (!['none', 'default', 'text', 'graphical'].includes(asked)) {
     throw new VirtInstallError(`Unknown autoconsole type '${asked}'`, {
       option: 'autoconsole',

@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { programSurroundings } from '../config.ts'
 import type { Problem } from '../contract/problem.ts'
-import { virshLine } from '../contract/virsh-line.ts'
 import { uuidOf } from '../creation/begin-creation.ts'
 import { cloudInitOf } from '../creation/cloud-init.ts'
 import { createDomain } from '../creation/create-domain.ts'
@@ -19,7 +18,7 @@ import { chooseConsole, runConsole } from './console.ts'
 import type { GuestConsole } from './console.ts'
 import type { LiveHost } from './live-host.ts'
 import { meterLine } from './meter.ts'
-import type { Output } from './output.ts'
+import { restartWords, startLine, type Output } from './output.ts'
 import { showRootPassword } from './root-password.ts'
 
 /** What a person who closed the console may see late: that the guest went down by itself. */
@@ -55,6 +54,8 @@ class CommandLineCreation {
   /** How the installation ended, where one was waited for. */
   #end: InstallEnd | null = null
   #interrupted = false
+  /** The volume that is being made. */
+  #allocating: string | null = null
 
   constructor(
     host: LiveHost,
@@ -158,7 +159,17 @@ class CommandLineCreation {
     const meter = (text: string, total: number | null) =>
       meterLine(this.#output, text, total)
     return {
-      allocating: (name, bytes) => meter(`Allocating '${name}'`, bytes),
+      allocating: (name, bytes) => {
+        const watched = meter(`Allocating '${name}'`, bytes)
+        this.#allocating = name
+        return {
+          to: watched.to,
+          end: () => {
+            this.#allocating = null
+            watched.end()
+          },
+        }
+      },
       transferring: (name, bytes) => meter(`Transferring '${name}'`, bytes),
       creatingDomain: () => meter('Creating domain...', null),
       removing: (name) => meter(`Removing disk '${name}'`, null),
@@ -215,7 +226,9 @@ class CommandLineCreation {
   /** After the job of a domain with an installation. */
   async #afterInstall(): Promise<number> {
     if (this.#interrupted) return this.#interruptedWords()
-    if (this.#end === null || this.#end === 'let-go') {
+    if ((this.#end === null || this.#end === 'let-go') && !this.#plan.start.hasInstaller) {
+      this.#output.say('Domain creation completed.')
+    } else if (this.#end === null || this.#end === 'let-go') {
       this.#output.say('\nDomain is still running. Installation may be in progress.')
       this.#output.say(
         'You can reconnect to the console to complete the installation process.',
@@ -271,26 +284,18 @@ class CommandLineCreation {
   }
 
   #failed(message: string): number {
-    this.#output.error(message)
-    this.#output.complain(
-      'Domain installation does not appear to have been successful.\n' +
-        'If it was, you can restart your domain by running:\n' +
-        `  ${this.#startLine()}\n` +
-        'otherwise, please restart your installation.',
+    this.#output.error(
+      this.#allocating === null
+        ? message
+        : `Couldn't create storage volume '${this.#allocating}': '${message}'`,
     )
+    this.#output.complain(restartWords(this.#host.uri, this.#plan.name))
     return 1
   }
 
   #sayHowToStart(): void {
-    this.#output.say(`You can restart your domain by running:\n  ${this.#startLine()}`)
-  }
-
-  #startLine(): string {
-    const domain = { name: this.#plan.name, uuid: this.#uuid }
-    return virshLine(this.#host.uri, 'start', domain).replace(
-      /^virsh -c /,
-      'virsh --connect ',
-    )
+    const line = startLine(this.#host.uri, this.#plan.name)
+    this.#output.say(`You can restart your domain by running:\n  ${line}`)
   }
 
   async #isActive(): Promise<boolean> {

@@ -1,3 +1,16 @@
+import { virshLine } from '../contract/virsh-line.ts'
+
+/** The virsh line that starts a domain, as virt-install writes it. */
+export const startLine = (uri: string, name: string) =>
+  virshLine(uri, 'start', { name, uuid: name }).replace(/^virsh -c /, 'virsh --connect ')
+
+/** After an error of an installation that had begun. */
+export const restartWords = (uri: string, name: string) =>
+  'Domain installation does not appear to have been successful.\n' +
+  'If it was, you can restart your domain by running:\n' +
+  `  ${startLine(uri, name)}\n` +
+  'otherwise, please restart your installation.'
+
 /** What a line says: words on stdout unless it is to be quiet, warnings and errors on stderr. */
 export class Output {
   readonly #quiet: boolean

@@ -57,6 +57,22 @@ export { parseCommandLine }
  */
 export const buildDomain: BuildDomain = (options, context) => {
   const guest = new Guest(hostIndexOf(context.facts), context, options)
+  let begunName: string | null = null
+  try {
+    const installer = settle(guest)
+    begunName = guest.name
+    return planOf(guest, installer)
+  } catch (error) {
+    if (error instanceof VirtInstallError) {
+      error.before = { warnings: guest.warnings, notes: guest.notes, begunName }
+    }
+    throw error
+  }
+}
+
+/** Everything but the documents: what virt-install does before it begins. */
+function settle(guest: Guest): Installer {
+  const { options, context } = guest
   readChecks(guest)
   applyTopLevel(guest)
   applyOption(guest, 'boot')
@@ -64,17 +80,20 @@ export const buildDomain: BuildDomain = (options, context) => {
   settleCapabilities(guest, { osType: osTypeOf(options) })
   const osWish = readOsWish(options, context)
   const installer = readInstaller(options, context)
+  if (installer.cloudInit?.fields.length === 0) {
+    guest.warnings.push('Defaulting to --cloud-init root-password-generate=yes,disable=yes')
+  }
   guest.os = chooseOs(osWish, installer.detected, options)
   fillName(guest)
   applyOthers(guest)
-  const missing = fillFromOs(guest, installer)
+  const missing = [...fillFromOs(guest, installer), ...missingMethod(guest, installer)]
   settleMachine(guest)
   addInstallMedia(guest, installer)
   fillDefaults(guest)
-  if (missing.length > 0) throw isMissing(missing)
   checkDisks(guest)
+  if (missing.length > 0) throw isMissing(missing)
   warnOfGuest(guest)
-  return planOf(guest, installer)
+  return installer
 }
 
 function readChecks(guest: Guest): void {
@@ -201,9 +220,20 @@ function fillFromOs(guest: Guest, installer: Installer): string[] {
   return missing
 }
 
+const installMethods =
+  '(--location URL, --cdrom CD/ISO, --pxe, --import, --boot hd|cdrom|...)'
+
+/** Only to look at the XML of a domain no method is needed. */
+function missingMethod({ options, choice }: Guest, installer: Installer): string[] {
+  const isSaid = installer.kind !== 'none' || usesOf(options, 'cloud-init').length > 0
+  const looksOnly = hasOption(options, 'print-xml') || hasOption(options, 'print-step')
+  if (isSaid || looksOnly || choice.guest.osType !== 'hvm') return []
+  return [`An install method must be specified\n${installMethods}`]
+}
+
 const isMissing = (missing: readonly string[]) =>
   new VirtInstallError(`\n${missing.join('\n')}`, {
-    option: missing[0]!.startsWith('--memory') ? 'memory' : 'disk',
+    option: /^--(memory|disk)/.exec(missing[0]!)?.[1] ?? 'install',
   })
 
 const defaultDisk = (bytes: number): OptionUse => {
@@ -263,11 +293,16 @@ function randomUuid(context: EngineContext): string {
   ].join('-')
 }
 
+/** @throws VirtInstallError for what virt-install finds out once it has begun */
 function planOf(guest: Guest, installer: Installer): DomainPlan {
   const cloudInit = cloudInitPlan(guest, installer)
   const uploads = uploadsOf(guest, installer)
   const install = installDocument(guest, installer, { cloudInit, uploads })
   const final = finalDocument(guest, installer, { cloudInit, uploads })
+  // Without making anything virt-install never finds out what a volume cannot be.
+  const makesNothing = hasOption(guest.options, 'dry-run')
+  const late = guest.lateErrors.find(({ option }) => !makesNothing || option !== 'disk')
+  if (late) throw late
   const installLines = install && writeLines(install)
   const finalLines = writeLines(final)
   return {
@@ -277,7 +312,7 @@ function planOf(guest: Guest, installer: Installer): DomainPlan {
     storage: guest.disks.flatMap(({ steps }) => steps),
     cloudInit,
     uploads,
-    start: startOf(guest.options, install === null),
+    start: startOf(guest.options, installer, install === null),
     warnings: guest.warnings,
     notes: guest.notes,
     checks: checksOf(guest, installer),
@@ -296,7 +331,11 @@ function planOf(guest: Guest, installer: Installer): DomainPlan {
   }
 }
 
-function startOf(options: VirtInstallOptions, skipsInstall: boolean): StartPlan {
+function startOf(
+  options: VirtInstallOptions,
+  installer: Installer,
+  skipsInstall: boolean,
+): StartPlan {
   const wait = options.uses.findLast(({ option }) => option === 'wait')
   return {
     autostart: hasOption(options, 'autostart'),
@@ -305,6 +344,7 @@ function startOf(options: VirtInstallOptions, skipsInstall: boolean): StartPlan 
     destroyOnExit: hasOption(options, 'destroy-on-exit'),
     waitMinutes: wait ? Number(wait.value ?? -1) : null,
     skipsInstall,
+    hasInstaller: !skipsInstall && !['none', 'import'].includes(installer.kind),
     dryRun: hasOption(options, 'dry-run') || valueOf(options, 'print-xml') !== undefined,
   }
 }

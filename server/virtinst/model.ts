@@ -138,6 +138,8 @@ export interface StartPlan {
   waitMinutes: number | null
   /** True with --import, --boot …: no install phase, start the final XML at once. */
   skipsInstall: boolean
+  /** An installer runs at first; a cloud image that only reads its medium has none. */
+  hasInstaller: boolean
   /** --install no_install=yes … the domain is defined and not started. */
   dryRun: boolean
 }
@@ -181,8 +183,11 @@ export type Origin =
 export interface EngineContext {
   facts: HostFacts
   osDatabase: OsDatabase
-  /** Whether a file is there on the machine where the line was typed; absent: all are. */
-  fileExists?(path: string): boolean
+  /**
+   * Why a file of the machine where the line was typed cannot be read, in virt-install's words
+   * (`[Errno 2] No such file or directory: '/x'`); null: it can. Absent: all can.
+   */
+  fileProblem?(path: string): string | null
   /** What relative paths start from; default `/`. */
   workingDirectory?: string
   /** 6 and 16 random bytes for MACs and the uuid; tests hand in their own. */
@@ -204,6 +209,8 @@ export class VirtInstallError extends Error {
   readonly key: string | null
   /** Which occurrence of the option (index in `uses`), or null. */
   readonly use: number | null
+  /** What was said before: warnings in their order, notes. */
+  before: SaidBefore | null = null
 
   constructor(
     message: string,
@@ -220,6 +227,14 @@ export class VirtInstallError extends Error {
     this.key = where.key ?? null
     this.use = where.use ?? null
   }
+}
+
+/** What virt-install has said of a line when it refuses it. */
+export interface SaidBefore {
+  warnings: readonly string[]
+  notes: readonly string[]
+  /** The domain's name, where it is only refused once the installation has begun. */
+  begunName: string | null
 }
 
 /**

@@ -80,6 +80,7 @@ export function labPlan(of: {
       destroyOnExit: false,
       waitMinutes: null,
       skipsInstall: !installs,
+      hasInstaller: installs,
       dryRun: false,
       ...of.over,
     },

@@ -7,7 +7,7 @@ import {
 } from '../model.ts'
 import { optionSpecs } from '../options/index.ts'
 import { findKey, type KeySpec, type OptionSpec } from '../options/table.ts'
-import { set, setPresent, unset, type XmlElement } from '../xml/tree.ts'
+import { isXpath, set, setPresent, unset, type XmlElement } from '../xml/tree.ts'
 import { characterCodes } from './codes/character.ts'
 import { cpuCodes } from './codes/cpu.ts'
 import { deviceCodes } from './codes/devices.ts'
@@ -203,19 +203,34 @@ const changeCode =
     if (kind === 'set' && text === null) {
       const equals = cutOfAssignment(value)
       if (equals < 0) {
-        throw refuseBare(
+        refuseXpath(
           target,
           `${value}: Setting xpath must be in the form of XPATH=VALUE`,
           field.key,
         )
+        return
       }
       path = value.slice(0, equals)
       text = value.slice(equals + 1)
+    }
+    if (!isXpath(path)) {
+      refuseXpath(
+        target,
+        `${path}: only elements, attributes, [N] and [@NAME='VALUE'] can be written in an xpath here`,
+        field.key,
+      )
+      return
     }
     const origin = originOf(target, field.key)
     void indexes
     target.guest.xpathChanges.push({ at: target.at, kind, path, value: text, origin })
   }
+
+/** virt-install comes to `--xml` once it has begun, to those of a device while it reads them. */
+function refuseXpath(target: Use, message: string, key: string): void {
+  if (target.spec.name !== 'xml') throw refuse(target, message, key)
+  target.guest.lateErrors.push(refuseBare(target, message, key))
+}
 
 /** The `=` of XPATH=VALUE: the first outside brackets. */
 function cutOfAssignment(text: string): number {

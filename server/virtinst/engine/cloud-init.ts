@@ -36,12 +36,7 @@ function madeUserData(use: OptionUse): CloudInitPlan['userData'] {
   }
 }
 
-/** Files that go onto the medium as they are. */
-const copiedFiles = new Set(['user-data', 'meta-data', 'network-config'])
-
 function checkFiles(guest: Guest, use: OptionUse): void {
-  const { fileExists } = guest.context
-  if (!fileExists) return
   for (const key of [
     'root-password-file',
     'root-ssh-key',
@@ -51,16 +46,7 @@ function checkFiles(guest: Guest, use: OptionUse): void {
     'network-config',
   ]) {
     const path = fieldOf(use, key)
-    if (path && !fileExists(path)) {
-      const words = `[Errno 2] No such file or directory: '${path}'`
-      const isCopied = copiedFiles.has(key)
-      throw new VirtInstallError(
-        isCopied ? `Couldn't acquire file ${path}: ${words}` : words,
-        {
-          option: 'cloud-init',
-          key,
-        },
-      )
-    }
+    const why = path ? guest.context.fileProblem?.(path) : null
+    if (why) throw new VirtInstallError(why, { option: 'cloud-init', key })
   }
 }

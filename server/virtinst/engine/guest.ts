@@ -1,7 +1,13 @@
 import type { GuestChoice } from '../host/capabilities.ts'
 import type { DomainCapabilities } from '../host/domain-capabilities.ts'
 import type { HostIndex } from '../host/host-index.ts'
-import type { EngineContext, Origin, StorageStep, VirtInstallOptions } from '../model.ts'
+import type {
+  EngineContext,
+  Origin,
+  StorageStep,
+  VirtInstallError,
+  VirtInstallOptions,
+} from '../model.ts'
 import {
   byDefault,
   element,
@@ -49,6 +55,8 @@ export class Guest {
   readonly without = new Set<string>()
   readonly disks: DiskState[] = []
   readonly warnings: string[] = []
+  /** What virt-install finds out only when it makes things. */
+  readonly lateErrors: VirtInstallError[] = []
   readonly notes: string[] = []
   readonly xpathChanges: XpathChange[] = []
   /** `--boot hd,cdrom,…`, in the order typed. */

@@ -47,15 +47,24 @@ export function addInstallMedia(guest: Guest, installer: Installer): void {
     )
   } catch (error) {
     if (!(error instanceof VirtInstallError)) throw error
-    throw new VirtInstallError(
-      `Validating install media '${path}' failed: Must specify storage creation parameters for non-existent path '${path}'.`,
-      { option: installer.mediaUse },
-    )
+    throw badMedia(installer, path, error)
   }
   const media = guest.disks[before]!
   media.isInstallMedia = true
   if (!isRemotePath(path)) retype(guest, media.xml)
   moveBeforeOtherCds(guest)
+}
+
+/** Of media nothing is made: without a size there is nothing to make them by. */
+function badMedia(installer: Installer, path: string, error: VirtInstallError) {
+  const why =
+    error.key === 'size'
+      ? `Must specify storage creation parameters for non-existent path '${path}'.`
+      : error.message.replace(`Error: --disk ${path}: `, '')
+  return new VirtInstallError(
+    `Validating install media '${installer.mediaTyped ?? path}' failed: ${why}`,
+    { option: installer.mediaUse },
+  )
 }
 
 /** What the line asked for is the CD, not a --disk. */

@@ -14,6 +14,8 @@ export interface Installer {
   kind: 'cdrom' | 'live' | 'network' | 'kernel' | 'import' | 'none'
   /** The image of cdrom, live or location. */
   mediaPath: string | null
+  /** The same as it was typed. */
+  mediaTyped: string | null
   mediaUse: string | null
   kernel: { kernel: string; initrd: string; iso: string | null } | null
   kernelArguments: string
@@ -39,6 +41,7 @@ export function readInstaller(
   const installer: Installer = {
     kind: 'none',
     mediaPath: null,
+    mediaTyped: null,
     mediaUse: null,
     kernel: null,
     kernelArguments: '',
@@ -53,6 +56,7 @@ export function readInstaller(
   else if (cdrom !== undefined) {
     installer.kind = hasOption(options, 'livecd') ? 'live' : 'cdrom'
     installer.mediaPath = absolute(cdrom, context)
+    installer.mediaTyped = cdrom
     installer.mediaUse = 'cdrom'
   } else if (hasOption(options, 'pxe')) installer.kind = 'network'
   else if (hasOption(options, 'import')) installer.kind = 'import'
@@ -155,6 +159,7 @@ function applyLocation(installer: Installer, use: OptionUse, context: EngineCont
   installer.kind = 'kernel'
   installer.kernel = { kernel: inside.kernel, initrd: inside.initrd, iso: path }
   installer.mediaPath = path
+  installer.mediaTyped = location
   installer.mediaUse = 'location'
 }
 

@@ -24,8 +24,8 @@ export function readOsWish(options: VirtInstallOptions, context: EngineContext):
   const name = fieldOf(use, 'name') ?? fieldOf(use, 'short-id')
   if (use.value?.includes('=')) {
     // Written with keys, only what is asked for is done.
-    wish.detects = readSwitch(detect ?? '') === true
-    wish.requires = readSwitch(require ?? '') === true
+    wish.detects = readsYes('detect', detect)
+    wish.requires = readsYes('require', require)
   } else wish.detects = name === undefined || name === 'auto'
   if (id) {
     wish.facts = byId(context, id, use.value ?? '')
@@ -34,10 +34,17 @@ export function readOsWish(options: VirtInstallOptions, context: EngineContext):
     wish.isSettled = true
     wish.requires = false
   } else if (name && name !== 'auto') {
-    wish.facts = byName(context, name)
+    wish.facts = byName(context, name, use.value ?? '')
     wish.isSettled = true
   }
   return wish
+}
+
+function readsYes(key: string, value: string | null | undefined): boolean {
+  if (!value) return false
+  const on = readSwitch(value)
+  if (on !== undefined) return on
+  throw new VirtInstallError(`${key} must be 'yes' or 'no'`, { option: 'osinfo', key })
 }
 
 function byId(context: EngineContext, id: string, typed: string): OsFacts {
@@ -51,14 +58,16 @@ function byId(context: EngineContext, id: string, typed: string): OsFacts {
   return found
 }
 
-function byName(context: EngineContext, name: string): OsFacts | null {
+function byName(context: EngineContext, name: string, typed: string): OsFacts | null {
   if (name === 'generic') return null
   const found = name.includes('://')
     ? context.osDatabase.byId(name)
     : context.osDatabase.byShortId(name)
   if (!found) {
+    // Written with keys, virt-install names the option.
+    const where = typed.includes('=') ? `Error: --osinfo ${typed}: ` : ''
     throw new VirtInstallError(
-      `Unknown OS name '${name}'. See \`--osinfo list\` for valid values.`,
+      `${where}Unknown OS name '${name}'. See \`--osinfo list\` for valid values.`,
       { option: 'osinfo', key: 'name' },
     )
   }

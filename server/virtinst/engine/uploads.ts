@@ -9,12 +9,12 @@ export function uploadsOf(guest: Guest, installer: Installer): UploadStep[] {
   if (!kernel) return []
   const step = (what: UploadStep['what'], source: string): UploadStep[] => {
     if (source === '') return []
-    const { fileExists } = guest.context
-    if (kernel.iso === null && fileExists && !fileExists(source)) {
-      throw new VirtInstallError(
-        `Couldn't acquire file ${source}: [Errno 2] No such file or directory: '${source}'`,
-        { option: 'install', key: what },
-      )
+    const why = kernel.iso === null ? guest.context.fileProblem?.(source) : null
+    if (why) {
+      throw new VirtInstallError(`Couldn't acquire file ${source}: ${why}`, {
+        option: 'install',
+        key: what,
+      })
     }
     return [
       {

@@ -40,7 +40,7 @@ function warnOfMemory(guest: Guest): void {
     guest.warnings.push(
       `Requested memory ${mib} MiB is abnormally low. Were you trying to specify GiB?`,
     )
-  } else if (kib * 1024 < wanted) {
+  } else if (kib > 0 && kib * 1024 < wanted) {
     guest.warnings.push(
       `Requested memory ${mib} MiB is less than the recommended ${Math.floor(wanted / mebibyte)} MiB for OS ${guest.os.shortId}`,
     )

@@ -93,8 +93,9 @@ export class HostIndex {
       this.#volumes = new Map()
       for (const pool of this.facts.pools) {
         for (const volume of pool.volumes) {
-          if (!this.#volumes.has(volume.path))
-            this.#volumes.set(volume.path, { pool, volume })
+          // libvirt calls those of a pool at / by names like //srv.
+          const at = volume.path.startsWith('//') ? cleanPath(volume.path) : volume.path
+          if (!this.#volumes.has(at)) this.#volumes.set(at, { pool, volume })
         }
       }
     }

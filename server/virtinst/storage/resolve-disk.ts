@@ -166,6 +166,10 @@ function placeVolume(context: Context, text: string): void {
       'vol',
     )
   }
+  if (name === '') {
+    placeNew(context, pool, null)
+    return
+  }
   const volume = pool.volumes.find((candidate) => candidate.name === name)
   if (!volume) throw volumeMissing(target, name, 'vol')
   placeExistingVolume(context, pool, volume)
@@ -197,14 +201,16 @@ function placePath(context: Context, path: string): void {
     placeExistingVolume(context, known.pool, known.volume, path)
     return
   }
-  if (path in guest.context.facts.blockDevices) {
+  const directory = path.slice(0, path.lastIndexOf('/')) || '/'
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  const isDevice = path.startsWith('/dev/') && !guest.index.poolOfDirectory(directory)
+  const { facts } = guest.context
+  // Of a host elsewhere nobody knows all names of its devices: libvirt looks when it starts.
+  if (path in facts.blockDevices || (isDevice && !facts.isLocal)) {
     writeSource(context, 'block', path)
     fill(disk.xml, 'driver/@type', wish.format ?? 'raw')
     return
   }
-  const directory = path.slice(0, path.lastIndexOf('/')) || '/'
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const isDevice = path.startsWith('/dev/') && !guest.index.poolOfDirectory(directory)
   if (isDevice && disk.sizeBytes !== null) {
     throw refuse(
       target,
@@ -228,6 +234,9 @@ function placePath(context: Context, path: string): void {
   }
   if (disk.sizeBytes === null) {
     throw refuse(target, `Size must be specified for non existent volume '${name}'`, 'size')
+  }
+  if (name === '') {
+    throw refuse(target, 'A name must be specified for the Storage object', 'path')
   }
   placeNew(context, poolForDirectory(guest.index, directory), name)
 }
@@ -305,17 +314,21 @@ function placeNew(context: Context, pool: NewPool | PoolFacts, name: string | nu
     throw refuse(target, 'Format attribute not supported for this volume type', 'format')
   }
   if (format !== null && !volumeFormats.has(format)) {
-    throw refuseBare(
-      target,
-      `Couldn't create storage volume '${volumeName}': 'unsupported configuration: unknown volume format type ${format}'`,
-      'format',
+    guest.lateErrors.push(
+      refuseBare(
+        target,
+        `Couldn't create storage volume '${volumeName}': 'unsupported configuration: unknown volume format type ${format}'`,
+        'format',
+      ),
     )
   }
   if (disk.sizeBytes < 0) {
-    throw refuseBare(
-      target,
-      `Couldn't create storage volume '${volumeName}': 'XML error: malformed capacity element'`,
-      'size',
+    guest.lateErrors.push(
+      refuseBare(
+        target,
+        `Couldn't create storage volume '${volumeName}': 'XML error: malformed capacity element'`,
+        'size',
+      ),
     )
   }
   const sparse = wish.sparse === undefined ? true : readSwitch(wish.sparse) !== false

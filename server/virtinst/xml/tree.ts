@@ -80,6 +80,15 @@ function splitPath(text: string): Path {
   return { steps, attribute }
 }
 
+const xmlName = String.raw`[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?`
+const xpathStep = new RegExp(
+  String.raw`^(?:\.|@?${xmlName}|${xmlName}\[(?:\d+|@${xmlName}=(?:'[^']*'|"[^"]*"))\])?$`,
+)
+
+/** Whether a typed path is one that can be found or written here; tables have none of the others. */
+export const isXpath = (text: string) =>
+  text !== '' && text.split('/').every((step) => xpathStep.test(step))
+
 const fits = (child: XmlElement, step: Step) =>
   child.name === step.name &&
   (step.match === null ||

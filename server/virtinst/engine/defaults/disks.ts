@@ -96,7 +96,7 @@ export function checkDisks(guest: Guest): void {
 }
 
 function checkInUse(guest: Guest, disk: DiskState): void {
-  if (!guest.checks.pathInUse || disk.isNew) return
+  if (disk.isNew) return
   const path = guest.index.sourcePathOf(disk.xml)
   if (path === undefined) return
   const shareable = has(disk.xml, 'shareable')
@@ -106,14 +106,19 @@ function checkInUse(guest: Guest, disk: DiskState): void {
     .filter((user) => !(shareable && user.shareable) && !(readonly && user.readonly))
     .map((user) => user.domain)
   if (users.length === 0) return
-  throw new VirtInstallError(
-    `Disk ${path} is already in use by other guests ${pythonList([...new Set(users)])}. ${override('path_in_use')}`,
-    { option: 'disk', key: 'path', use: disk.use },
-  )
+  const words = `Disk ${path} is already in use by other guests ${pythonList([...new Set(users)])}.`
+  if (!guest.checks.pathInUse) {
+    guest.warnings.push(words)
+    return
+  }
+  throw new VirtInstallError(`${words} ${override('path_in_use')}`, {
+    option: 'disk',
+    key: 'path',
+    use: disk.use,
+  })
 }
 
 function checkCapacity(guest: Guest, disk: DiskState): void {
-  if (!guest.checks.diskSize) return
   for (const step of disk.steps) {
     if (step.kind !== 'make-volume') continue
     const pool = guest.index.pool(step.pool)
@@ -124,7 +129,9 @@ function checkCapacity(guest: Guest, disk: DiskState): void {
       isNew: true,
     }
     const words = capacityWords(availableBytesOf(pool ?? planned), step.capacityBytes)
-    if (words !== null) {
+    if (words === null) continue
+    guest.warnings.push(words)
+    if (guest.checks.diskSize) {
       throw new VirtInstallError(`${words} ${override('disk_size')}`, {
         option: 'disk',
         key: 'size',
