@@ -88,6 +88,10 @@ const kernel = () => [
   `kernel=/srv/lab/vmlinuz,initrd=/srv/lab/initrd.gz,kernel_args="console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0"`,
 ]
 const disk = ['--disk', 'size=0.125']
+/** Firmware that only boots what Microsoft's keys have signed. */
+const secureBoot = ['secure-boot', 'enrolled-keys']
+  .map((name, at) => `firmware.feature${at}.name=${name},firmware.feature${at}.enabled=yes`)
+  .join(',')
 const state = async () => (await host.virsh('domstate', name)).trim()
 
 /** Words without what each calls the host, and without the time that something took. */
@@ -139,6 +143,35 @@ describe.skipIf(!existsSync(program))('beside the real virt-install', () => {
       () => [...disk, ...kernel(), '--noautoconsole', '--xml', './devices/emulator=/nope'],
     ],
     ['no size', () => ['--disk', '/var/lib/libvirt/images/vi-none.img', ...kernel()]],
+    ['UEFI', () => [...disk, '--import', '--boot', 'uefi', '--noautoconsole']],
+    [
+      'secure boot',
+      () => [...disk, '--import', '--boot', `uefi,${secureBoot}`, '--noautoconsole'],
+    ],
+    [
+      'firmware that libvirt chooses',
+      () => [
+        ...disk,
+        '--import',
+        '--boot',
+        `firmware=efi,${secureBoot}`,
+        '--noautoconsole',
+      ],
+    ],
+    [
+      'firmware by its path',
+      () => [
+        ...disk,
+        '--import',
+        '--boot',
+        'loader=/usr/share/OVMF/OVMF_CODE_4M.fd,loader.readonly=yes,loader.type=pflash,nvram.template=/usr/share/OVMF/OVMF_VARS_4M.fd',
+        '--noautoconsole',
+      ],
+    ],
+    [
+      'a TPM',
+      () => [...disk, ...kernel(), '--tpm', 'emulator,model=tpm-tis', '--noautoconsole'],
+    ],
     ['quiet', () => [...disk, ...kernel(), '--noautoconsole', '--quiet']],
   ])(
     '%s',
@@ -330,6 +363,35 @@ describe('waiting', () => {
     expect(await host.virsh('list', '--all', '--name')).not.toContain(name)
   }, 60_000)
 })
+
+test('a kernel finds UEFI with secure boot and its TPM', async () => {
+  const log = `/var/log/libvirt/qemu/${name}-serial.log`
+  const [first, second, line] = kernel()
+  try {
+    const ran = await ours([
+      ...common(),
+      // The firmware itself takes 100 MiB.
+      ...'--memory 256 --disk none'.split(' '),
+      ...[first, second, `uefi,${secureBoot},${line?.replace('quiet ', '')}`].map(String),
+      ...`--serial pty,log.file=${log} --tpm emulator --noautoconsole`.split(' '),
+    ])
+    expect(ran.stderr).not.toContain('ERROR')
+    expect(ran.code).toBe(0)
+    await vi.waitFor(() => host.exec('grep', '-q', `LAB-READY ${name}`, log), {
+      timeout: 120_000,
+      interval: 500,
+    })
+    const said = await host.exec('cat', log)
+    expect(said).toContain('UEFI Secure Boot is enabled')
+    expect(said).toMatch(/efi: EFI v2/)
+    expect(said).toMatch(/ACPI: TPM2 /)
+    expect(await host.virsh('dumpxml', name)).toMatch(
+      /<loader readonly='yes' secure='yes' type='pflash'>/,
+    )
+  } finally {
+    await host.exec('rm', '-f', log)
+  }
+}, 180_000)
 
 test('a kernel and an initrd of this machine are sent to the host, and go after the start', async () => {
   const ran = await ours([
