@@ -8,33 +8,71 @@ import { createParts, openCreatePage, testPool } from './support/create-page.ts'
 import { expect, test } from './support/test.ts'
 
 const pool = testPool(getLab(), 'e2e-images')
+/** Pieces of an upload but the first. */
+const secondPiece = /\/uploads\/[^?]+\?offset=[1-9]/
 test.beforeAll(() => pool.make())
 test.afterAll(() => pool.remove())
 
-test('a cancelled upload leaves no half volume behind', async ({ as, ballast }) => {
-  const page = await as('operator')
-  await openCreatePage(page, ballast.url)
-  await page.getByRole('button', { name: 'Get an image' }).click()
-  await page.getByLabel('Into the pool').selectOption(pool.name, { timeout: 30_000 })
-  // The second piece stays on its way, as on a line that has become very slow.
-  let held = 0
-  await page.route(/\/uploads\/[^?]+\?offset=[1-9]/, () => void held++)
-  await page.getByLabel('File to upload').setInputFiles({
-    name: 'half.iso',
-    mimeType: 'application/octet-stream',
-    buffer: Buffer.alloc(20 * 2 ** 20, 'half'),
-  })
-  await expect.poll(() => held, { timeout: 30_000 }).toBe(1)
-  expect(await pool.volumes()).toEqual(['half.iso'])
-  await expect(page.getByRole('progressbar', { name: 'Uploading half.iso' })).toBeVisible()
+for (const language of ['en', 'zh'] as const) {
+  test(`a cancelled upload leaves no half volume behind (${language})`, async ({
+    as,
+    ballast,
+  }) => {
+    const page = await as('operator')
+    const { say } = await openCreatePage(page, ballast.url, language)
+    await page.getByRole('button', { name: say.getImage }).click()
+    await page.getByLabel(say.pool).selectOption(pool.name, { timeout: 30_000 })
+    // The second piece stays on its way, as on a line that has become very slow.
+    let held = 0
+    await page.route(secondPiece, () => void held++)
+    await page.getByLabel(say.file).setInputFiles({
+      name: 'half.iso',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.alloc(20 * 2 ** 20, 'half'),
+    })
+    await expect.poll(() => held, { timeout: 30_000 }).toBe(1)
+    expect(await pool.volumes()).toEqual(['half.iso'])
+    const progress = page.getByRole('progressbar', { name: `${say.uploading} half.iso` })
+    await expect(progress).toHaveAttribute('aria-valuenow', '40')
+    await expect(page.getByText('8.00 MiB / 20.0 MiB')).toBeVisible()
 
-  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
-  await expect(page.getByRole('button', { name: 'Upload a file' })).toBeVisible()
-  await expect.poll(() => pool.volumes()).toEqual([])
-  const cookie = await ballast.login('viewer')
-  const { jobs } = await (await ballast.api(cookie, 'GET', '/jobs?kinds=upload')).json()
-  expect(jobs[0]).toMatchObject({ state: 'cancelled', leftovers: [] })
-})
+    await page.getByRole('button', { name: say.cancel, exact: true }).click()
+    await expect(page.getByRole('button', { name: say.upload })).toBeVisible()
+    await expect.poll(() => pool.volumes()).toEqual([])
+    const cookie = await ballast.login('viewer')
+    const { jobs } = await (await ballast.api(cookie, 'GET', '/jobs?kinds=upload')).json()
+    expect(jobs[0]).toMatchObject({ state: 'cancelled', leftovers: [] })
+  })
+
+  test(`an upload goes on after its line broke, and all of it arrives (${language})`, async ({
+    as,
+    ballast,
+    lab,
+  }) => {
+    const page = await as('operator')
+    const { say, line } = await openCreatePage(page, ballast.url, language)
+    await page.getByRole('button', { name: say.getImage }).click()
+    await page.getByLabel(say.pool).selectOption(pool.name, { timeout: 30_000 })
+    let sent = 0
+    await page.route(secondPiece, (route) =>
+      ++sent === 1 ? route.abort('connectionreset') : route.continue(),
+    )
+    const buffer = randomBytes(20 * 2 ** 20)
+    await page.getByLabel(say.file).setInputFiles({
+      name: 'whole.iso',
+      mimeType: 'application/octet-stream',
+      buffer,
+    })
+    const path = `${pool.path}/whole.iso`
+    await expect(line).toHaveValue(`virt-install --cdrom ${path}`, { timeout: 60_000 })
+    // Once in vain, then the same piece and the last one: what had arrived is not sent again.
+    expect(sent).toBe(3)
+    const sum = createHash('sha256').update(buffer).digest('hex')
+    expect(await lab.host('alpha').exec('sha256sum', path)).toContain(sum)
+    await expect(page.getByRole('combobox', { name: say.fromPools })).toHaveValue(path)
+    await lab.host('alpha').virsh('vol-delete', path)
+  })
+}
 
 test.describe('an image that the server fetches', () => {
   const content = randomBytes(2 ** 20)

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Card } from '../ui/card.tsx'
 import { Select } from '../ui/select.tsx'
 import { createQueries } from './create-api.ts'
+import { errorOf } from './field-errors.ts'
 import { OptionText, useForm } from './form-context.tsx'
 import { installKindOf, installKinds, read, setInstallKind, write } from './form-options.ts'
 import { GetImage } from './get-image.tsx'
@@ -16,7 +17,7 @@ import { GetImage } from './get-image.tsx'
 /** Where the system comes from. */
 export function InstallSection() {
   const t = useT('create')
-  const { state } = useForm()
+  const { state, errors } = useForm()
   const kind = installKindOf(state.options)
   const [getting, setGetting] = useState(false)
   const client = useQueryClient()
@@ -39,6 +40,7 @@ export function InstallSection() {
             label: t(`install.kind.${value}`),
           }))}
           hint={t(`install.hint.${kind}`)}
+          error={errorOf(errors, 'install', null, 0)}
         />
         {kind === 'cdrom' && (
           <VolumeField option="cdrom" field={null} wanted="iso" label={t('install.iso')} />

@@ -14,6 +14,13 @@ const words = {
     editor: 'Edit the domain XML',
     keep: 'Keep the edit',
     drop: 'Drop the edits',
+    getImage: 'Get an image',
+    pool: 'Into the pool',
+    file: 'File to upload',
+    upload: 'Upload a file',
+    uploading: 'Uploading',
+    cancel: 'Cancel',
+    fromPools: 'From the pools',
   },
   zh: {
     line: 'virt-install 命令行',
@@ -26,6 +33,13 @@ const words = {
     editor: '编辑虚拟机 XML',
     keep: '保留修改',
     drop: '撤销修改',
+    getImage: '获取镜像',
+    pool: '目标存储池',
+    file: '要上传的文件',
+    upload: '上传文件',
+    uploading: '正在上传',
+    cancel: '取消',
+    fromPools: '从存储池选择',
   },
 } as const
 export type CreateLanguage = keyof typeof words
