@@ -232,6 +232,42 @@ test('the statistics are switched on where their period is 0', async ({ ballast,
   }
 })
 
+test('pressure is drawn live with all that it is read from, in both languages', async ({
+  as,
+  ballast,
+  lab,
+}) => {
+  const db1 = lab.guest('db1')
+  const page = await as('viewer')
+  await page.goto(ballast.url + memoryUrl(db1))
+  const card = page.locator('section').filter({
+    has: page.getByRole('heading', { name: 'Memory pressure', exact: true }),
+  })
+  const signals = card.getByRole('listitem')
+  await expect(signals).toHaveCount(5)
+  const usable = signals.filter({ hasText: 'Usable memory' })
+  const path = usable.locator('svg path')
+  await expect(path).toBeVisible()
+  const before = await path.getAttribute('d')
+  await expect.poll(() => path.getAttribute('d'), { timeout: 5_000 }).not.toBe(before)
+  // The share that it shows is the guest's own.
+  await expect
+    .poll(async () => {
+      const { MemAvailable = 0, MemTotal = 1 } = await db1.meminfo()
+      const [, shown] = /(\d+(?:\.\d)?)\s?%/.exec(await usable.innerText()) ?? []
+      return Math.abs(Number(shown) - (MemAvailable / MemTotal) * 100)
+    })
+    .toBeLessThan(3)
+  const chart = page.getByRole('figure', { name: 'Memory pressure and CPU of db1' })
+  await expect(chart).toBeVisible()
+  await expect(page.getByText('under pressure from here')).toBeVisible()
+  await page
+    .context()
+    .addCookies([{ name: 'ballast-locale', value: 'zh', url: ballast.url }])
+  await page.reload()
+  await expect(page.getByText('不使用交换区还能取用的内存', { exact: false })).toBeVisible()
+})
+
 test('the chart moves every second', async ({ as, ballast, lab }) => {
   const page = await as('viewer')
   await page.goto(`${ballast.url}${memoryUrl(lab.guest('db1'))}`)

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import type { Host } from './lab/index.ts'
-import { expect, test } from './support/test.ts'
+import { expect, signIn, test } from './support/test.ts'
 
 /** The figures of `virsh node-memory-tune`. */
 async function tune(host: Host): Promise<Record<string, number>> {
@@ -219,4 +219,48 @@ test('both pages in Chinese', async ({ as, ballast }) => {
   await expect(page.getByRole('heading', { name: '宿主机的 NUMA 节点' })).toBeVisible()
   await page.getByRole('button', { name: '给出建议' }).click()
   await expect(page.getByText(/放得下|放不下/).first()).toBeVisible()
+})
+
+test('the pages come with their figures, and a host that hangs holds up none', async ({
+  ballast,
+  browser,
+  lab,
+}) => {
+  const [db1, gamma] = [lab.guest('db1'), lab.host('gamma')]
+  const context = await browser.newContext({ javaScriptEnabled: false })
+  const page = await context.newPage()
+  try {
+    await signIn(page, ballast, 'viewer')
+    // Without a script nothing comes over the live channel.
+    await page.goto(`${ballast.url}/hosts/alpha/memory?by=maximum`)
+    await expect(page.getByText(/^If every guest took its maximum: .+/)).toBeVisible()
+    await expect(
+      page.getByRole('list', { name: 'Biggest consumers' }).getByRole('link').first(),
+    ).toHaveText('db1')
+    await page.goto(`${ballast.url}/hosts/alpha/numa`)
+    await expect(
+      page.getByRole('list', { name: 'Cells of this host' }).getByRole('listitem'),
+    ).toHaveCount(1)
+    await page.goto(`${ballast.url}/hosts/alpha/domains/${db1.uuid}/numa`)
+    await expect(page.getByRole('region', { name: 'vCPUs' }).getByRole('row')).toHaveCount(
+      3,
+    )
+    await page.goto(`${ballast.url}/hosts/alpha/domains/${db1.uuid}/memory`)
+    await expect(page.getByText('hugetlb_pgfail')).toBeVisible()
+
+    gamma.stopLibvirtd()
+    try {
+      for (const part of ['memory', 'numa']) {
+        const startedMs = Date.now()
+        await page.goto(`${ballast.url}/hosts/gamma/${part}`, { waitUntil: 'commit' })
+        // A look at the host is given up after 0.4 s; without that the page waits until it answers.
+        expect(Date.now() - startedMs).toBeLessThan(5_000)
+        await expect(page.getByRole('heading', { name: 'gamma' }).first()).toBeVisible()
+      }
+    } finally {
+      gamma.contLibvirtd()
+    }
+  } finally {
+    await context.close()
+  }
 })

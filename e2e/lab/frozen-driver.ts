@@ -21,9 +21,14 @@ export async function freezeStatistics(
   name: string,
 ): Promise<() => Promise<void>> {
   const address = await addressInGuest(host, name)
-  const before = await patch(host, name, address, repeatAll)
+  // In a program of its own the guest has next to nothing of its kernel mapped (pti=on): again then.
+  const write = (bytes: string) =>
+    until(`the code of ${name} to be written`, 30_000, () =>
+      patch(host, name, address, bytes),
+    )
+  const before = await write(repeatAll)
   return async () => {
-    await patch(host, name, address, before)
+    await write(before)
   }
 }
 
@@ -45,15 +50,22 @@ async function patch(host: Host, name: string, address: string, bytes: string) {
   const hmp = (line: string) => host.virsh('qemu-monitor-command', name, '--hmp', line)
   await hmp(`gdbserver unix:${path},server=on,wait=off`)
   const socket = connect(host.outside(path)).setEncoding('latin1')
+  const gdb = new GdbLine(socket)
   try {
     await once(socket, 'connect')
-    const size = bytes.length / 2
-    const before = await ask(socket, `m${address},${size.toString(16)}`)
-    if (before.length !== bytes.length) throw new Error(`no code at ${address}: ${before}`)
-    const written = await ask(socket, `M${address},${size.toString(16)}:${bytes}`)
-    if (written !== 'OK') throw new Error(`the code at ${address} stays: ${written}`)
-    await ask(socket, 'D')
-    return before
+    // QEMU stops the guest for whoever connects; what comes before it says so is lost.
+    await gdb.ask('?')
+    try {
+      const size = bytes.length / 2
+      const before = await gdb.ask(`m${address},${size.toString(16)}`)
+      if (before.length !== bytes.length)
+        throw new Error(`no code at ${address}: ${before}`)
+      const written = await gdb.ask(`M${address},${size.toString(16)}:${bytes}`)
+      if (written !== 'OK') throw new Error(`the code at ${address} stays: ${written}`)
+      return before
+    } finally {
+      await gdb.ask('D')
+    }
   } finally {
     socket.destroy()
     await hmp('gdbserver none')
@@ -65,19 +77,31 @@ async function patch(host: Host, name: string, address: string, bytes: string) {
   }
 }
 
-/** One command of gdb's remote protocol: `$body#checksum`, answered alike. */
-async function ask(socket: Socket, body: string): Promise<string> {
-  const sum = [...body].reduce((all, letter) => all + letter.charCodeAt(0), 0) & 0xff
-  socket.write(`$${body}#${sum.toString(16).padStart(2, '0')}`)
-  let text = ''
-  for (;;) {
-    const [piece]: unknown[] = await once(socket, 'data', {
-      signal: AbortSignal.timeout(5_000),
-    })
-    text += String(piece)
-    const answer = /\$([^#]*)#[0-9a-f]{2}/.exec(text)?.[1]
-    if (answer === undefined) continue
-    socket.write('+')
-    return answer
+/** gdb's remote protocol: `$body#checksum`, answered alike. */
+class GdbLine {
+  readonly #socket: Socket
+  #text = ''
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (piece) => (this.#text += String(piece)))
+  }
+
+  async ask(body: string): Promise<string> {
+    const sum = [...body].reduce((all, letter) => all + letter.charCodeAt(0), 0) & 0xff
+    this.#socket.write(`$${body}#${sum.toString(16).padStart(2, '0')}`)
+    return await until(`the guest's answer to ${body}`, 5_000, () => this.#answer(body), 10)
+  }
+
+  /** That the guest stopped is told besides, whenever that was; it answers `?` alone. */
+  #answer(body: string): string | undefined {
+    for (;;) {
+      const packet = /\$([^#]*)#[0-9a-f]{2}/.exec(this.#text)
+      if (!packet) return undefined
+      this.#text = this.#text.slice(packet.index + packet[0].length)
+      this.#socket.write('+')
+      const [, answer = ''] = packet
+      if (body === '?' || !/^[ST][0-9a-f]{2}/.test(answer)) return answer
+    }
   }
 }

@@ -71,6 +71,8 @@ test.each([
   ['<locked/>', 'locked'],
   ["<locked/><source type='anonymous'/>", 'locked'],
   ["<locked/><source type='memfd'/>", null],
+  ["<locked/><source type='memfd'/><access mode='private'/>", 'locked'],
+  ["<locked/><source type='file'/>", 'locked'],
   ["<locked/><source type='file'/><access mode='shared'/>", null],
   ['<hugepages/>', 'hugepages'],
   ["<hugepages/><locked/><source type='memfd'/>", 'hugepages'],

@@ -122,15 +122,15 @@ function numaFactsOf(numa: DomainNumaXml): DomainNumaXml {
 }
 
 /**
- * Seen in the lab (balloon-health.lab.test.ts): the kernel refuses to drop locked anonymous pages, but
- * memory of a memfd or a file is punched out of it, locked or not; of huge pages nothing comes back.
+ * Seen in the lab (balloon-health.lab.test.ts): the kernel drops no locked page of a private mapping, but
+ * shared memory is punched out of its memfd or file, locked or not; of huge pages nothing comes back.
  */
 function inhibitedBy(xml: DomainXml): InhibitedBy | null {
-  const { pins, locked, hugepages, memorySource } = xml
+  const { pins, locked, hugepages, memoryShared } = xml
   if (pins.vfio) return 'vfio'
   if (pins.vdpa) return 'vdpa'
   if (hugepages) return 'hugepages'
-  return locked && memorySource === 'anonymous' ? 'locked' : null
+  return locked && !memoryShared ? 'locked' : null
 }
 
 function hotplug({ memorySlots, maxMemoryKiB, memoryKiB, numa }: DomainXml) {

@@ -62,7 +62,7 @@ describe('domain XML', () => {
       },
       hugepages: true,
       locked: false,
-      memorySource: 'anonymous',
+      memoryShared: false,
       disks: [
         {
           target: 'vda',

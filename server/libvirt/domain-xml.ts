@@ -100,8 +100,8 @@ export interface DomainXml {
   hugepages: boolean
   /** All memory of its QEMU is locked. */
   locked: boolean
-  /** Where its memory is: `anonymous` (the usual), `memfd` or `file`. */
-  memorySource: string
+  /** QEMU maps its memory shared: asked for, or of a memfd, which is so unless it is made private. */
+  memoryShared: boolean
   disks: DiskXml[]
   interfaces: InterfaceXml[]
   graphics: GraphicsXml[]
@@ -147,7 +147,7 @@ export function parseDomainXml(xml: string): DomainXml {
     balloon: balloon(child(devices, 'memballoon')),
     hugepages: child(root, 'memoryBacking/hugepages') !== null,
     locked: child(root, 'memoryBacking/locked') !== null,
-    memorySource: attribute(child(root, 'memoryBacking/source'), 'type') ?? 'anonymous',
+    memoryShared: memoryShared(child(root, 'memoryBacking')),
     disks: children(devices, 'disk').map(disk),
     interfaces: children(devices, 'interface').map(networkInterface),
     graphics: children(devices, 'graphics').map(graphics),
@@ -190,6 +190,12 @@ function memorySlots(
     ['dimm', 'nvdimm'].includes(attribute(device, 'model') ?? ''),
   ).length
   return { total, used }
+}
+
+function memoryShared(backing: XmlElement | null): boolean {
+  const mode = attribute(child(backing, 'access'), 'mode')
+  const source = attribute(child(backing, 'source'), 'type')
+  return mode === 'shared' || (source === 'memfd' && mode !== 'private')
 }
 
 /**
