@@ -83,7 +83,7 @@ export function JudgeTable({ overcommit }: { overcommit: Overcommit }) {
         <TBody>
           {rows.map(({ key, room, of }) => (
             <Tr key={key}>
-              <Td className="min-w-36">
+              <Td className="sm:min-w-36">
                 {t(`judge.${key}`)}
                 <Meter
                   className="mt-1.5 max-w-48"
@@ -98,7 +98,9 @@ export function JudgeTable({ overcommit }: { overcommit: Overcommit }) {
               </Td>
               <Td align="end" mono>
                 <span className="whitespace-nowrap">{f.kib(room.haveKiB)}</span>
-                <span className="text-faint block font-sans">{t(`judge.${of}`)}</span>
+                <span className="text-faint block font-sans max-sm:hidden">
+                  {t(`judge.${of}`)}
+                </span>
               </Td>
               <Td
                 align="end"

@@ -57,16 +57,19 @@ export function RoomFigures({ overcommit }: { overcommit: Overcommit }) {
         <THead>
           <Th>{t('figures.figure')}</Th>
           <Th align="end">{t('figures.value')}</Th>
-          <Th>{t('figures.source')}</Th>
+          <Th className="max-sm:hidden">{t('figures.source')}</Th>
         </THead>
         <TBody>
           {rows.map(({ name, value, source }) => (
             <Tr key={name}>
-              <Td className="min-w-36">{name}</Td>
-              <Td align="end" mono className="whitespace-nowrap">
+              <Td className="sm:min-w-36">
+                {name}
+                <span className="text-muted block text-xs sm:hidden">{source}</span>
+              </Td>
+              <Td align="end" mono className="sm:whitespace-nowrap">
                 {value}
               </Td>
-              <Td className="text-muted min-w-36 text-xs">{source}</Td>
+              <Td className="text-muted min-w-36 text-xs max-sm:hidden">{source}</Td>
             </Tr>
           ))}
         </TBody>
