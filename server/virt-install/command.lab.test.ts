@@ -90,7 +90,10 @@ const kernel = () => [
 const disk = ['--disk', 'size=0.125']
 /** Firmware that only boots what Microsoft's keys have signed. */
 const secureBoot = ['secure-boot', 'enrolled-keys']
-  .map((name, at) => `firmware.feature${at}.name=${name},firmware.feature${at}.enabled=yes`)
+  .map(
+    (feature, at) =>
+      `firmware.feature${at}.name=${feature},firmware.feature${at}.enabled=yes`,
+  )
   .join(',')
 const state = async () => (await host.virsh('domstate', name)).trim()
 
