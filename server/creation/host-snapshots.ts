@@ -34,7 +34,12 @@ interface Kept {
   dirty: Set<string>
   snapshot: HostFacts | null
   snapshotKey: string
-  readAtMs: number
+  /** Looks are counted as they begin: the one that the snapshot is of, and the last. */
+  snapshotTurn: number
+  lastTurn: number
+  newest: Promise<HostFacts> | null
+  /** When the last look at pools and networks began. */
+  beganMs: number
   stale: boolean
 }
 
@@ -78,7 +83,10 @@ export class HostSnapshots {
       dirty: new Set(),
       snapshot: null,
       snapshotKey: '',
-      readAtMs: -Infinity,
+      snapshotTurn: 0,
+      lastTurn: 0,
+      newest: null,
+      beganMs: -Infinity,
       stale: true,
     }
     kept.fixed.catch(() => this.#kept.delete(host))
@@ -98,20 +106,38 @@ export class HostSnapshots {
     return kept
   }
 
+  /** Of a look that is under way, or of a new one where something changed since that began. */
   async #current(kept: Kept): Promise<HostFacts> {
-    const { client, snapshot } = kept
-    const fixed = await kept.fixed
-    const aged = this.#nowMs() - kept.readAtMs > freshMs
-    if (snapshot && !aged && !kept.stale && kept.dirty.size === 0) return snapshot
-    const domains = await this.#domains(kept)
-    let { pools, networks } = snapshot ?? { pools: [], networks: [] }
-    if (!snapshot || aged || kept.stale) {
+    const nowMs = this.#nowMs()
+    const reread = kept.stale || nowMs - kept.beganMs > freshMs
+    if (kept.newest && !reread && kept.dirty.size === 0) return await kept.newest
+    if (reread) {
       kept.stale = false
-      ;[pools, networks] = [await readPools(client), await readNetworks(client)]
-      kept.readAtMs = this.#nowMs()
+      kept.beganMs = nowMs
     }
+    const look = this.#look(kept, reread)
+    kept.newest = look
+    look.catch(() => {
+      kept.stale = true
+    })
+    return await look
+  }
+
+  async #look(kept: Kept, reread: boolean): Promise<HostFacts> {
+    const { client } = kept
+    const turn = ++kept.lastTurn
+    const fixed = await kept.fixed
+    const domains = await this.#domains(kept)
+    const read = (reread || !kept.snapshot) && {
+      pools: await readPools(client),
+      networks: await readNetworks(client),
+    }
+    // Somebody who began later was ready earlier: what they saw is newer.
+    if (kept.snapshot && turn < kept.snapshotTurn) return kept.snapshot
+    kept.snapshotTurn = turn
+    const { pools, networks } = read || (kept.snapshot ?? { pools: [], networks: [] })
     const key = JSON.stringify([domains, pools, networks])
-    if (snapshot && key === kept.snapshotKey) return snapshot
+    if (kept.snapshot && key === kept.snapshotKey) return kept.snapshot
     kept.snapshotKey = key
     kept.snapshot = { ...fixed, domains, pools, networks, media: [] }
     return kept.snapshot
