@@ -75,7 +75,7 @@ export function JudgeTable({ overcommit }: { overcommit: Overcommit }) {
     <Card title={t('judge.title')} padded={false}>
       <Table label={t('judge.title')} className="rounded-none border-0">
         <THead>
-          <Th>{t('judge.what')}</Th>
+          <Th className="max-sm:whitespace-normal">{t('judge.what')}</Th>
           <Th align="end">{t('judge.need')}</Th>
           <Th align="end">{t('judge.have')}</Th>
           <Th align="end">{t('judge.left')}</Th>

@@ -10,6 +10,7 @@ import { PageHeader } from '../ui/page-header.tsx'
 import { RouteTabs } from '../ui/route-tabs.tsx'
 import { ErrorState, SkeletonRows } from '../ui/states.tsx'
 import { HostFailureNotice } from './host-failure.tsx'
+import { hostFrameTopic } from './host-frame-topic.ts'
 import { HostStateBadge } from './host-state-badge.tsx'
 
 /** The pages of one host. */
@@ -30,10 +31,7 @@ export function HostTabs({ host }: { host: string }) {
 /** Head and tabs of the pages of one host beside its overview. */
 export function HostFrame({ host: slug, children }: { host: string; children: ReactNode }) {
   const t = useT('host')
-  const { data, problem } = useLiveTopic(
-    { name: 'host', host: slug, windowSeconds: 10 },
-    { keepPrevious: true },
-  )
+  const { data, problem } = useLiveTopic(hostFrameTopic(slug), { keepPrevious: true })
   if (!data) {
     return (
       <Page>

@@ -159,6 +159,16 @@ export const hostSeries = z.object({
   cpuPercent: z.array(z.number().nullable()),
 })
 export type HostSeries = z.infer<typeof hostSeries>
+/** Before any sample. */
+export const emptyHostSeries: HostSeries = {
+  tMs: [],
+  totalKiB: [],
+  usedKiB: [],
+  balloonKiB: [],
+  maximumKiB: [],
+  rssKiB: [],
+  cpuPercent: [],
+}
 
 const hostUri = z.string().min(1).max(2048).describe('a libvirt URI as virsh -c takes it')
 const statsPeriodSeconds = z.number().int().min(0).max(60)

@@ -2,10 +2,12 @@ import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 
 import { paths } from '../../../../../components/data/paths.ts'
+import { hostFrameTopic } from '../../../../../components/hosts/host-frame-topic.ts'
 import { HostFrame } from '../../../../../components/hosts/host-frame.tsx'
+import { emptyHostSeries } from '../../../../../server/contract/host.ts'
 import { getRuntime } from '../../../../../server/runtime.ts'
 import { requireMe } from '../../../../_lib/session.ts'
-import { orNotFound } from '../../_lib/first-topic.tsx'
+import { FirstTopics, orNotFound } from '../../_lib/first-topic.tsx'
 
 interface Props {
   params: Promise<{ host: string }>
@@ -20,6 +22,13 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function HostPartsLayout({ params, children }: Props) {
   const { host } = await params
   await requireMe(paths.host({ host }))
-  orNotFound(() => getRuntime().fleet.getHost(host))
-  return <HostFrame host={host}>{children}</HostFrame>
+  const data = {
+    host: orNotFound(() => getRuntime().fleet.getHost(host)),
+    series: emptyHostSeries,
+  }
+  return (
+    <FirstTopics topics={[{ topic: hostFrameTopic(host), data }]}>
+      <HostFrame host={host}>{children}</HostFrame>
+    </FirstTopics>
+  )
 }
