@@ -131,7 +131,7 @@ function HostStats({ host, stale }: { host: HostDetail; stale: boolean }) {
         label={t('memory.used')}
         value={used.value}
         unit={used.unit}
-        hint={t('stats.ofTotal', { total: f.kib(host.memory?.totalKiB) })}
+        hint={t('stats.ofRam', { total: f.kib(host.memory?.totalKiB) })}
         stale={stale}
       />
       <Stat
