@@ -30,7 +30,12 @@ export function openSsh(uri: LibvirtUri, settings: SshSettings): Duplex {
   const child = spawn(
     program,
     [...sshOptions(target, settings), '--', target.host, remoteCommand(uri)],
-    { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C' } },
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, LC_ALL: 'C' },
+      // Ctrl+C of a terminal goes to all of its group: what is left to do there needs the connection.
+      detached: true,
+    },
   )
   return new SshDuplex(child, (failure) =>
     failure.code === 'unknown-key' || failure.code === 'changed-key'

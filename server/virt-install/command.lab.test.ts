@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { getLab } from '../../e2e/lab/index.ts'
+import { shellWord } from '../contract/virsh-line.ts'
 import { writeIso } from '../iso9660/write-iso.ts'
 
 /*
@@ -56,12 +57,18 @@ interface Running {
   said(text: string): Promise<void>
 }
 
-function begin(command: string, args: readonly string[]): Running {
-  const env = { ...process.env, BALLAST_DATA_DIR: data, DISPLAY: '' }
-  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+function begin(
+  command: string,
+  args: readonly string[],
+  more: { path?: string; stdin?: 'pipe' } = {},
+): Running {
+  const { path = '', stdin = 'ignore' } = more
+  const PATH = `${path}:${process.env['PATH']}`
+  const env = { ...process.env, PATH, BALLAST_DATA_DIR: data, DISPLAY: '' }
+  const child = spawn(command, args, { env, stdio: [stdin, 'pipe', 'pipe'] })
   const ran: Ran = { code: null, stdout: '', stderr: '' }
-  child.stdout.on('data', (text) => (ran.stdout += text))
-  child.stderr.on('data', (text) => (ran.stderr += text))
+  child.stdout?.on('data', (text) => (ran.stdout += text))
+  child.stderr?.on('data', (text) => (ran.stderr += text))
   const ended = new Promise<Ran>((resolve) =>
     child.once('close', (code) => resolve({ ...ran, code })),
   )
@@ -289,6 +296,93 @@ function differences(
   )
   return [...lines, ...rest.map((key) => ({ key, own: own[key], real: real[key] }))]
 }
+
+describe.skipIf(!existsSync(program))('on a terminal', () => {
+  const escape = 'Escape character is'
+  const detach = '\u001D'
+
+  /** virsh takes no `known_hosts` out of a URI: its ssh is given the lab's. */
+  function sshOfLab(): string {
+    const folder = mkdtempSync(join(data, 'bin-'))
+    const known = new URL(host.uri).searchParams.get('known_hosts')
+    const text = `#!/bin/sh\nexec /usr/bin/ssh -o UserKnownHostsFile=${known} "$@"\n`
+    writeFileSync(join(folder, 'ssh'), text, { mode: 0o755 })
+    return folder
+  }
+
+  /** Runs it on a pseudo terminal of its own. */
+  function onTerminal(command: string, args: readonly string[]) {
+    const line = [command, ...args].map(shellWord).join(' ')
+    const more = { path: sshOfLab(), stdin: 'pipe' } as const
+    const running = begin('script', ['-qefc', line, '/dev/null'], more)
+    return { ...running, type: (text: string) => running.child.stdin?.write(text) }
+  }
+  const both = [
+    [program, ['--connect', host.virshUri]],
+    [process.execPath, [cli, 'virt-install', '--connect', host.uri, '--']],
+  ] as const
+
+  test.each<[string, string, (at: ReturnType<typeof onTerminal>) => Promise<unknown>]>([
+    ['the console is left', '--pxe', async (at) => at.type(detach)],
+    ['the guest goes in the console', '--pxe', () => host.virsh('destroy', name)],
+    ['an imported one is left', '--import', async (at) => at.type(detach)],
+    [
+      'an imported one is left and destroyed',
+      '--import --destroy-on-exit',
+      async (at) => at.type(detach),
+    ],
+    [
+      'the console comes before the waiting',
+      '--pxe --wait 1',
+      async (at) => {
+        at.type(detach)
+        await at.said('Waiting 1 minute')
+        await host.virsh('destroy', name)
+      },
+    ],
+    [
+      'there is no viewer',
+      '--import --graphics vnc --autoconsole graphical',
+      async () => {},
+    ],
+  ])(
+    '%s',
+    async (_what, more, act) => {
+      const line = [...common(), '--disk', 'none', ...more.split(' ')]
+      const seen = []
+      for (const [command, args] of both) {
+        const at = onTerminal(command, [...args, ...line])
+        await at.said(more.includes('graphical') ? 'Error launching' : escape)
+        await act(at)
+        const ran = await at.ended
+        const said = words(ran.stdout).replaceAll(
+          /'--connect', '[^']*'/g,
+          "'--connect', 'URI'",
+        )
+        seen.push({ said, code: ran.code, state: await state() })
+        await removeAll(name)
+      }
+      const [real, own] = seen
+      expect(own).toEqual(real)
+    },
+    120_000,
+  )
+
+  test('Ctrl+C takes back what was made, over the connection that is still there', async () => {
+    const [, [command, args]] = both
+    const line = '--disk size=2,sparse=no,format=raw --pxe --noautoconsole'.split(' ')
+    const at = onTerminal(command, [...args, ...common(), ...line])
+    await at.said('Starting install...')
+    const file = `/var/lib/libvirt/images/${name}.img`
+    await vi.waitFor(() => host.exec('test', '-e', file), { timeout: 30_000, interval: 20 })
+    at.type('\u0003')
+    const ran = await at.ended
+    expect(ran.stdout).toContain('Domain install interrupted.')
+    expect(ran.stdout).not.toContain('Could not be removed')
+    expect(ran.code).toBe(0)
+    expect(await host.exec('sh', '-c', `ls ${file} 2>&1; true`)).toContain('No such file')
+  }, 60_000)
+})
 
 describe('waiting', () => {
   test('until the installation is over, then the domain runs as it stays', async () => {

@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 import { shellWord } from '../contract/virsh-line.ts'
+import { pythonList } from '../virtinst/grammar.ts'
 import { VirtInstallError } from '../virtinst/model.ts'
 import type { DomainPlan, VirtInstallOptions } from '../virtinst/model.ts'
 import type { Output } from './output.ts'
@@ -94,8 +95,10 @@ export async function runConsole(
   const [program = '', ...args] = command
   const child = spawn(program, args, { stdio: 'inherit' })
   const code = await new Promise<number | null>((resolve) => {
-    child.once('error', (error) => {
-      output.complain(`Error launching ${program}: ${error.message}`)
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'ENOENT' ? '[Errno 2] No such file or directory' : error.message
+      output.complain(`Error launching ${pythonList(command)}: ${why}`)
       resolve(1)
     })
     child.once('exit', resolve)

@@ -54,6 +54,8 @@ class CommandLineCreation {
   /** How the installation ended, where one was waited for. */
   #end: InstallEnd | null = null
   #interrupted = false
+  /** It was said that the installation is waited for. */
+  #waits = false
   /** The volume that is being made. */
   #allocating: string | null = null
 
@@ -117,7 +119,15 @@ class CommandLineCreation {
       (handle) =>
         createDomain(handle, {
           host,
-          plan: { ...this.#plan, start: { ...start, waitMinutes: this.#jobWaits() } },
+          plan: {
+            ...this.#plan,
+            start: {
+              ...start,
+              waitMinutes: this.#jobWaits(),
+              // A cloud image that goes down is left off.
+              noReboot: start.noReboot || (installXml !== null && !start.hasInstaller),
+            },
+          },
           uuid: this.#uuid,
           cloudInitImage: image,
           keepOnFailure: false,
@@ -181,14 +191,18 @@ class CommandLineCreation {
   #nowRuns(): void {
     this.#runs = true
     if (this.#console) void this.#showConsole(this.#console)
-    if (this.#waitMinutes !== null) this.#sayWaiting(this.#waitMinutes)
+    else if (this.#waitMinutes !== null) this.#sayWaiting(this.#waitMinutes)
   }
 
   /** Never rejects: nobody waits for it. */
   async #showConsole(console: GuestConsole): Promise<void> {
     try {
       await runConsole(console, this.#output)
-      if (this.#waitMinutes !== null) return
+      if (this.#waitMinutes !== null) {
+        if (this.#end === null && (await this.#isActive()))
+          this.#sayWaiting(this.#waitMinutes)
+        return
+      }
       if (this.#plan.start.destroyOnExit) await this.#destroy()
       const { signal } = this.#letGo
       await sleep(afterConsoleMs, undefined, { signal }).catch(() => undefined)
@@ -201,6 +215,7 @@ class CommandLineCreation {
   }
 
   #sayWaiting(minutes: number): void {
+    this.#waits = true
     this.#output.say('\nDomain is still running. Installation may be in progress.')
     const unit = minutes === 1 ? 'minute' : 'minutes'
     this.#output.say(
@@ -213,12 +228,12 @@ class CommandLineCreation {
   /** The installer is through; the job starts the domain as it stays next. */
   #sayInstallEnd(end: InstallEnd): void {
     this.#end = end
-    const { transient, noReboot, destroyOnExit } = this.#plan.start
+    const { transient, noReboot, destroyOnExit, hasInstaller } = this.#plan.start
     if (end !== 'done' && end !== 'forced-off' && end !== 'gone') return
-    if (this.#waitMinutes !== null) this.#output.say('Domain has shutdown. Continuing.')
+    if (this.#waits) this.#output.say('Domain has shutdown. Continuing.')
     this.#output.say('Domain creation completed.')
     if (transient || end === 'gone') return
-    if (noReboot) this.#sayHowToStart()
+    if (noReboot || !hasInstaller) this.#sayHowToStart()
     else if (end === 'done') this.#output.say('Restarting guest.')
     else if (!destroyOnExit) this.#output.say('User stopped the VM. Not rebooting.')
   }
@@ -256,7 +271,7 @@ class CommandLineCreation {
       this.#output.error('Domain has crashed.')
       return 1
     }
-    if (this.#waitMinutes !== null) this.#output.say('Domain has shutdown. Continuing.')
+    if (this.#waits) this.#output.say('Domain has shutdown. Continuing.')
     this.#output.say('Domain creation completed.')
     if (end !== 'let-go' && end !== 'gone' && !start.transient) this.#sayHowToStart()
     return 0

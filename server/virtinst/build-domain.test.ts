@@ -286,6 +286,33 @@ test('a directory that the host does not have takes no disk', () => {
   ).toMatchObject([{ kind: 'make-pool', path: '/srv' }, { kind: 'make-volume' }])
 })
 
+test('a domain needs an install method, its XML does not', () => {
+  const line = '--osinfo ark1 --memory 64 --disk none'
+  expect(refused(line)).toMatchObject({ option: 'install' })
+  expect(refused(line).message).toContain('An install method must be specified')
+  expect(build(`${line} --print-xml`).start.hasInstaller).toBe(false)
+  expect(build(`${line} --pxe`).start.hasInstaller).toBe(true)
+})
+
+test('a device of a host elsewhere is taken as typed, one of this machine must be there', () => {
+  const line = '--osinfo ark1 --import --disk /dev/nope'
+  expect(refused(line).message).toContain('Size must be specified')
+  expect(build(line, { ...fakeHost(), isLocal: false }).finalXml).toContain(
+    '<source dev="/dev/nope"/>',
+  )
+})
+
+test('what is found out once it has begun says so, with the warnings before it', () => {
+  const error = refused(
+    '--osinfo ark1 --name late1 --memory 1 --import --disk none --xml foo',
+  )
+  expect(error.before).toMatchObject({
+    begunName: 'late1',
+    warnings: [expect.stringContaining('less than')],
+  })
+  expect(refused('--osinfo ark1 --import --disk vol=x').before?.begunName).toBeNull()
+})
+
 describe('devices in part', () => {
   const bare = '--osinfo ark1 --memory 4096 --disk none --import'
 
