@@ -55,6 +55,14 @@ for folder in lib log cache; do
   mkdir -p "/srv/host/var/$folder"
   mount --bind "/srv/host/var/$folder" "/var/$folder/libvirt"
 done
+# The authority that certifies TPMs, and what they log, of each host by itself.
+mkdir -p /var/log/swtpm
+mount -t tmpfs -o mode=711 swtpm /var/log/swtpm
+if [ -d /var/lib/swtpm-localca ]; then
+  owner=$(stat -c %u:%g /var/lib/swtpm-localca)
+  mount -t tmpfs -o mode=750 swtpm /var/lib/swtpm-localca
+  chown "$owner" /var/lib/swtpm-localca
+fi
 for folder in /tmp /var/tmp; do mount -t tmpfs -o mode=1777 tmp "$folder"; done
 mount -t tmpfs -o mode=755 home /home
 mkdir -m 755 /home/stranger
