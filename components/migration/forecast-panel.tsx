@@ -6,7 +6,6 @@ import type {
   ForecastFacts,
   ForecastPlan,
   ForecastSpan,
-  ForecastVerdict,
 } from '../../server/contract/forecast.ts'
 import { forecast, normalAutoConverge } from '../../server/migration/forecast.ts'
 import { remediesOf } from '../../server/migration/remedies.ts'
@@ -15,16 +14,8 @@ import { binaryAxis } from '../charts/ticks.ts'
 import { Button } from '../ui/button.tsx'
 import { useNowMs } from '../ui/relative-time.tsx'
 import { Stat, StatRow } from '../ui/stat.tsx'
-import type { Tone } from '../ui/tone.ts'
 import { timeTicks } from './time-ticks.ts'
 import { useMigrationWords } from './use-migration-words.ts'
-
-export const verdictTone: Record<ForecastVerdict, Tone> = {
-  converges: 'ok',
-  likely: 'ok',
-  unlikely: 'warn',
-  never: 'danger',
-}
 
 /** Whether, how long, with which pause; drawn with its band; and what would help if it does not end. */
 export function ForecastPanel({

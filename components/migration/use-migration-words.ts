@@ -45,4 +45,3 @@ export function useMigrationWords() {
     }
   }, [t, f])
 }
-export type MigrationWords = ReturnType<typeof useMigrationWords>

@@ -129,10 +129,6 @@ export class BallastServer {
   }
 }
 
-export function accountOf(role: Role): string {
-  return accounts[role]
-}
-
 /** A data folder with the accounts; made once a process, because hashing three passwords takes its time. */
 let seeded: Promise<string> | null = null
 

@@ -12,11 +12,6 @@ export interface Figure {
   met: boolean | null
 }
 
-export interface SuiteResult {
-  suite: string
-  figures: Figure[]
-}
-
 export interface Suite {
   name: string
   /** One line for `npm run bench` without a name. */

@@ -6,9 +6,6 @@ import { hostSlug } from './host.ts'
 import { jobId, jobSummary } from './job.ts'
 import { preflightFinding, preflightLevel } from './preflight.ts'
 
-/** A domain where it is now. */
-export const placedDomain = z.object({ host: hostSlug, uuid: domainUuid })
-
 const ms = z.number().nonnegative().nullable()
 
 /** Where one domain of a plan goes, in the order of the plan. */
@@ -75,7 +72,6 @@ export const evacuationRow = z.object({
   error: z.string().nullable(),
   cuts: z.number().int().default(0).describe('times that a restart of Ballast cut it'),
 })
-export type EvacuationRow = z.infer<typeof evacuationRow>
 
 export const evacuationDetail = z.object({
   host: hostSlug.nullable(),

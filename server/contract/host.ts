@@ -4,7 +4,6 @@ import { z } from 'zod'
 export const hostSlug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'small letters, digits and dashes, at most 63')
-export type HostSlug = z.infer<typeof hostSlug>
 
 /**
  * - `connecting`: a first or a new try is under way
@@ -77,7 +76,6 @@ export const hostCommitment = z.object({
   rssKiB: kib.describe('sum of RSS of the QEMU processes, where known'),
   usedKiB: kib.describe('sum of what the guests themselves count as used, where known'),
 })
-export type HostCommitment = z.infer<typeof hostCommitment>
 
 /** One host as cards, lists and filters need it. */
 export const hostSummary = z.object({

@@ -98,7 +98,6 @@ export type JobCancelBlocked = z.infer<typeof jobCancelBlocked>
 
 /** Values for the words of a title: the browser says it in its language. */
 export const jobTitle = z.record(z.string(), z.union([z.string(), z.number()]))
-export type JobTitleValues = z.infer<typeof jobTitle>
 
 /** One line of the list of jobs. */
 export const jobSummary = z.object({

@@ -302,7 +302,6 @@ export const setMemoryTargetResponse = z.object({
   resize: resize.nullable().describe('null = only the config was changed'),
   command: z.string(),
 })
-export type SetMemoryTargetResponse = z.infer<typeof setMemoryTargetResponse>
 
 export const setMemoryMaximumRequest = z.strictObject({
   maximumKiB: z.number().int().positive().max(Number.MAX_SAFE_INTEGER),

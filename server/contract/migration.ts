@@ -16,7 +16,6 @@ export { migrationWay } from './migration-way.ts'
 export type { MigrationWay } from './migration-way.ts'
 
 export const migrationCompression = z.enum(['xbzrle', 'mt', 'zlib', 'zstd'])
-export type MigrationCompression = z.infer<typeof migrationCompression>
 
 /** No control characters and no leading `-`: it becomes a word of a command line. */
 const plainText = (most: number) =>
@@ -275,7 +274,6 @@ export const migrationGuestCheck = z.object({
   seconds: z.number().describe('how long it was watched'),
   answers: z.boolean(),
 })
-export type MigrationGuestCheck = z.infer<typeof migrationGuestCheck>
 
 /** How it ended; keys of the catalogue `migration.outcome.*`. */
 export const migrationOutcome = z.enum([

@@ -71,7 +71,6 @@ export const guestCell = z.object({
   mode: z.string().nullable().describe('of its own memnode; null = as the whole domain'),
   cells: z.array(cellId).nullable().describe('of the host, by its memnode'),
 })
-export type GuestCell = z.infer<typeof guestCell>
 
 /** Where a domain may be and where it is. */
 export const domainPlacement = z.object({
@@ -157,7 +156,6 @@ export const numaAdviceQuery = z.strictObject({
     .optional()
     .describe('size of huge pages to back it with; left out = ordinary pages'),
 })
-export type NumaAdviceQuery = z.infer<typeof numaAdviceQuery>
 
 /**
  * - `one-cell-host`: nothing to choose, and it fits
@@ -166,7 +164,6 @@ export type NumaAdviceQuery = z.infer<typeof numaAdviceQuery>
  * - `does-not-fit`: not even in all cells together
  */
 export const numaVerdict = z.enum(['one-cell-host', 'fits', 'splits', 'does-not-fit'])
-export type NumaVerdict = z.infer<typeof numaVerdict>
 
 export const adviceCandidate = z.object({
   cells: z.array(cellId),

@@ -86,7 +86,6 @@ export const memoryWarningKind = z.enum([
   'over-cells',
   'over-huge-pages',
 ])
-export type MemoryWarningKind = z.infer<typeof memoryWarningKind>
 
 /** What a change of one guest's memory would do to its host. */
 export const memoryWarning = z.object({

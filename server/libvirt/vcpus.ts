@@ -11,13 +11,6 @@ const STATES = ['offline', 'running', 'blocked'] as const
 type Count = Partial<Record<keyof typeof COUNT, boolean>>
 type Parameters = Record<string, TypedParam['value']>
 
-/** Bits of a CPU map, the first CPU in the lowest bit of the first byte. */
-export function cpuMap(cpus: Iterable<number>, cpuCount: number): Uint8Array {
-  const map = new Uint8Array(Math.ceil(cpuCount / 8))
-  for (const cpu of cpus) map[cpu >> 3]! |= 1 << (cpu & 7)
-  return map
-}
-
 /** CPUs of a map. */
 export function cpusOfMap(map: Uint8Array): number[] {
   const cpus: number[] = []

@@ -19,9 +19,6 @@ export type NetworkRef = CodecValue<typeof network>
 export type PoolRef = CodecValue<typeof pool>
 export type VolumeRef = CodecValue<typeof volume>
 export type HostInterfaceRef = CodecValue<typeof hostInterface>
-export type NodeDeviceRef = CodecValue<typeof nodeDevice>
-export type NwfilterRef = CodecValue<typeof nwfilter>
-export type SnapshotRef = CodecValue<typeof snapshot>
 
 /** A named value with its type (virTypedParameter). */
 export type TypedParam =
