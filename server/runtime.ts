@@ -1,3 +1,8 @@
+/*
+ * All that Next's side of the process may ask of the server's, on one page: who writes a route or a page
+ * needs no other file of server/ but the contract. A third of it is imports.
+ */
+
 import type { z } from 'zod'
 
 import type {
@@ -98,11 +103,6 @@ import type {
   PreflightReply,
 } from './contract/preflight.ts'
 import type { ReclaimPlan, ReclaimRequest, ReclaimRunRequest } from './contract/reclaim.ts'
-
-/*
- * All that Next's side of the process may ask of the server's, on one page: who writes a route or a page
- * needs no other file of server/ but the contract.
- */
 
 /** A change that was made, with the virsh line that would have made it. */
 export interface Change<T> {

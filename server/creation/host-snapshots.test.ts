@@ -1,7 +1,6 @@
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 
 import { fakeClient } from '../libvirt/testing/fake-client.ts'
-import type { HostClients } from './host-clients.ts'
 import { HostSnapshots } from './host-snapshots.ts'
 import { readPools } from './read-host.ts'
 
@@ -30,7 +29,7 @@ const poolOf = (name: string) => [
     volumes: [],
   } as never,
 ]
-const clients = { shared: async () => client } as unknown as HostClients
+const clients = { shared: async () => client, own: async () => client }
 let snapshots: HostSnapshots
 
 beforeEach(async () => {

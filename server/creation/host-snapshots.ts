@@ -49,12 +49,15 @@ interface Kept {
  * The same facts are the same object, so that the engine need not parse them again.
  */
 export class HostSnapshots {
-  readonly #clients: HostClients
+  readonly #clients: Pick<HostClients, 'shared' | 'own'>
   readonly #kept = new Map<string, Kept>()
   readonly #nowMs: () => number
   readonly #labels = new Map<string, MediaFacts | null>()
 
-  constructor(clients: HostClients, nowMs: () => number = Date.now) {
+  constructor(
+    clients: Pick<HostClients, 'shared' | 'own'>,
+    nowMs: () => number = Date.now,
+  ) {
     this.#clients = clients
     this.#nowMs = nowMs
   }

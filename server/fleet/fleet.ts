@@ -1,3 +1,4 @@
+// Long for its breadth: one short method for each thing that can be asked of the fleet, and no logic.
 import type { Role } from '../contract/account.ts'
 import type { DirtyRateDetail, MeasureDirtyRateRequest } from '../contract/dirty-rate.ts'
 import type {
@@ -77,8 +78,8 @@ export type JobListener = (host: string, uuid: string, fields: JobFields | null)
 
 /**
  * All hosts and their domains: one agent a host, and the views over all of them. Is the FleetApi of
- * server/runtime.ts, which main.ts holds it against: long for its breadth, each method only leads to
- * the part that does it. Methods throw only ProblemError.
+ * server/runtime.ts, which main.ts holds it against. Each method leads to the part that does it; all
+ * throw only ProblemError.
  */
 export class Fleet {
   readonly #options: FleetOptions

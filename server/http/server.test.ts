@@ -1,3 +1,5 @@
+// One file because one thing is tested: the order of all that a request meets before Next does.
+
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'

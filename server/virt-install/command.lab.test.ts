@@ -1,3 +1,5 @@
+// One file because all of it goes through the same pair of programs and the same way to compare them.
+
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'

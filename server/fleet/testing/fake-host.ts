@@ -1,3 +1,5 @@
+// A host and its link, which answer each call that there is: as long as the interface that they fill.
+
 import type { HostMemory } from '../../contract/host.ts'
 import type { MemoryStats } from '../../contract/memory.ts'
 import type { SetKsmRequest } from '../../contract/overcommit.ts'
