@@ -116,6 +116,15 @@ test('a resize by click reaches the guest, and one click undoes it, also after a
       .poll(async () => (await cache1.meminfo()).MemTotal! - totalBefore)
       .toBe(32 * 1024)
     expect((await dommemstat(alpha, 'cache1')).actual).toBe(224 * 1024)
+    // The line that would have done it is long, and a phone is narrow.
+    await page.setViewportSize({ width: 390, height: 844 })
+    await expect(page.getByText(/virsh .*setmem/).first()).toBeVisible()
+    const sticksOut = () =>
+      page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+    expect(await sticksOut()).toBeLessThanOrEqual(0)
+    await page.setViewportSize({ width: 1440, height: 900 })
     await page.reload()
     await page.getByRole('button', { name: /Undo: back to 192/ }).click()
     // The way back down goes in steps.

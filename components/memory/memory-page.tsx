@@ -36,14 +36,14 @@ export function MemoryPage({ host, uuid }: { host: string; uuid: string }) {
       <MemoryFigures memory={memory} stale={stale} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <MemoryChart memory={memory} series={series} stale={stale} range={range} />
-        <div className="space-y-4">
+        <div className="min-w-0 space-y-4">
           <TargetPanel key={uuid} memory={memory} />
           <PressureCard memory={memory} series={series} stale={stale} />
         </div>
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
         <StatsTable memory={memory} stale={stale} />
-        <div className="space-y-4">
+        <div className="min-w-0 space-y-4">
           <DerivedFigures memory={memory} stale={stale} />
           <BalloonDevice memory={memory} />
         </div>
