@@ -33,7 +33,7 @@ export function DomainOverview({ host, uuid }: { host: string; uuid: string }) {
       <MemoryGlance domain={domain} stale={domain.stale || live.status !== 'live'} />
       <div className="grid gap-4 lg:grid-cols-2">
         <DomainFacts domain={domain} />
-        <div className="space-y-4">
+        <div className="min-w-0 space-y-4">
           <Disks domain={domain} />
           <Interfaces domain={domain} />
         </div>
