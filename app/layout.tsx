@@ -7,6 +7,7 @@ import { htmlLang } from '../components/i18n/locale.ts'
 import { I18nProvider } from '../components/i18n/provider.tsx'
 import { getIntl } from '../components/i18n/server.ts'
 import { pickTheme, themeCookie } from '../components/shell/theme.ts'
+import { serverSecondMs } from '../components/ui/clock.ts'
 import { Toaster } from '../components/ui/toaster.tsx'
 
 import './globals.css'
@@ -32,7 +33,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang={htmlLang[locale]} data-theme={theme}>
       <body>
-        <I18nProvider locale={locale} messages={messages} timeZone={timeZone}>
+        <I18nProvider
+          locale={locale}
+          messages={messages}
+          timeZone={timeZone}
+          nowMs={serverSecondMs()}
+        >
           {children}
           <Toaster />
         </I18nProvider>

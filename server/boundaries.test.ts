@@ -108,7 +108,7 @@ const mayImport: Record<string, readonly string[]> = {
   'components/ui': [],
   'components/charts': ['components/ui', 'components/i18n', 'server/contract'],
   'components/i18n': ['server/contract'],
-  'components/data': ['server/contract'],
+  'components/data': ['components/ui/use-hydrating.ts', 'server/contract'],
   'components/create': ['components/*', 'server/contract', 'server/virtinst'],
   'components/migration': ['components/*', 'server/contract', 'server/migration'],
   'components/*': ['components/*', 'server/contract'],

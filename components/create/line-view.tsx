@@ -4,12 +4,16 @@ import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
 import { CopyButton } from '../ui/command-line.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
+import { useEarlyInput } from '../ui/use-early-input.ts'
 import { PresetsMenu } from './presets-menu.tsx'
 import type { CreateState } from './use-create.ts'
 
 /** The line that asks for the same. Paste another, and the form fills. */
 export function LineView({ state }: { state: CreateState }) {
   const t = useT('create')
+  const early = useEarlyInput<HTMLTextAreaElement>((element) => {
+    if (element.value !== state.text) state.typeLine(element.value)
+  })
   // The server's own line, when nothing was typed in between, is the same one.
   return (
     <Card
@@ -30,6 +34,7 @@ export function LineView({ state }: { state: CreateState }) {
         {(ids) => (
           <textarea
             {...ids}
+            ref={early}
             rows={Math.min(10, Math.max(4, Math.ceil(state.text.length / 60)))}
             value={state.text}
             spellCheck={false}

@@ -9,6 +9,7 @@ import { useFormat } from '../charts/use-format.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Button } from '../ui/button.tsx'
 import { Field, inputClass } from '../ui/field.tsx'
+import { useEarlyInput } from '../ui/use-early-input.ts'
 import { createQueries } from './create-api.ts'
 import { errorOf } from './field-errors.ts'
 import { OptionLabel, useForm } from './form-context.tsx'
@@ -28,6 +29,15 @@ export function OsField() {
   const open = search !== null && entries.length > 0
   const chosen = entries.find(({ shortId }) => shortId === value)
 
+  function type(text: string) {
+    setSearch(text)
+    setActive(0)
+    // A name that is typed whole counts without being chosen.
+    state.change((options) => write(options, text.trim(), 'osinfo', 'name'))
+  }
+  const early = useEarlyInput<HTMLInputElement>((element) => {
+    if (element.value !== value) type(element.value)
+  })
   function choose(entry: OsEntry) {
     setSearch(null)
     state.change((options) => write(options, entry.shortId, 'osinfo', 'name'))
@@ -59,6 +69,7 @@ export function OsField() {
         {(ids) => (
           <input
             {...ids}
+            ref={early}
             role="combobox"
             aria-expanded={open}
             aria-controls={`${id}-list`}
@@ -69,13 +80,7 @@ export function OsField() {
             autoComplete="off"
             spellCheck={false}
             onFocus={(event) => event.target.select()}
-            onChange={(event) => {
-              const text = event.target.value
-              setSearch(text)
-              setActive(0)
-              // A name that is typed whole counts without being chosen.
-              state.change((options) => write(options, text.trim(), 'osinfo', 'name'))
-            }}
+            onChange={(event) => type(event.target.value)}
             onKeyDown={onKeyDown}
             onBlur={() => setSearch(null)}
             className={clsx(inputClass, 'h-8 px-2.5 font-mono')}

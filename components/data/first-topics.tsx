@@ -1,16 +1,10 @@
 'use client'
 
 import { useQueryClient } from '@tanstack/react-query'
-import {
-  createContext,
-  type ReactNode,
-  useContext,
-  useEffect,
-  useMemo,
-  useSyncExternalStore,
-} from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react'
 
 import type { TopicFull } from '../../server/contract/live.ts'
+import { useHydrating } from '../ui/use-hydrating.ts'
 import type { LiveEntry } from './live-cache.ts'
 import { useLive } from './live-provider.tsx'
 import { queryKeys } from './query-keys.ts'
@@ -65,10 +59,6 @@ export function FirstTopicsBoundary({
  */
 export function useFirstTopic(key: string): { entry: LiveEntry | null } | undefined {
   const first = useContext(First)
-  const hydrating = useSyncExternalStore(watchNothing, isOver, isUnderWay)
+  const hydrating = useHydrating()
   return hydrating ? { entry: first.get(key) ?? null } : undefined
 }
-
-const watchNothing = () => () => undefined
-const isOver = () => false
-const isUnderWay = () => true

@@ -19,6 +19,7 @@ import { Select } from '../ui/select.tsx'
 import { InlineError } from '../ui/states.tsx'
 import { Switch } from '../ui/switch.tsx'
 import { toast } from '../ui/toaster.tsx'
+import { useEarlyInput } from '../ui/use-early-input.ts'
 import { useSubmit } from '../ui/use-submit.ts'
 
 /** Continuous or on demand, in which way, and what that costs the guest. */
@@ -114,8 +115,13 @@ function ModeChoice({
   setMode: (mode: DirtyRateMode) => void
 }) {
   const t = useT('dirtyRate')
+  const early = useEarlyInput<HTMLFieldSetElement>((element) => {
+    const checked = element.querySelector<HTMLInputElement>('input:checked')
+    const offer = dirtyRate.modes.find((one) => one.mode === checked?.value)
+    if (offer?.possible) setMode(offer.mode)
+  })
   return (
-    <fieldset className="space-y-2">
+    <fieldset ref={early} className="space-y-2">
       <legend className="text-muted mb-1 text-xs">{t('mode.label')}</legend>
       {dirtyRate.modes.map((offer) => (
         <label

@@ -4,6 +4,7 @@ import { Check, Minus } from 'lucide-react'
 import { type ReactNode, useSyncExternalStore } from 'react'
 
 import type { FleetRow } from '../../server/contract/domain.ts'
+import { useEarlyInput } from '../ui/use-early-input.ts'
 import type { Selection } from './selection.ts'
 
 /** The box of one row. `onChoose` gets whether Shift was held: then it ends a range. */
@@ -75,6 +76,9 @@ function Box({
   onClick: (input: HTMLInputElement, extend: boolean) => void
 }): ReactNode {
   const Mark = indeterminate ? Minus : Check
+  const earlyRef = useEarlyInput<HTMLInputElement>((element) => {
+    if (element.checked !== checked) onClick(element, false)
+  })
   return (
     // The whole cell is the target: a box of 16 px is small for a finger.
     <label className="-my-2 -ml-3 flex h-9 w-10 cursor-pointer items-center justify-center select-none">
@@ -84,6 +88,7 @@ function Box({
           aria-label={label}
           checked={checked}
           ref={(node) => {
+            earlyRef.current = node
             if (node) node.indeterminate = indeterminate
           }}
           onChange={(event) => {

@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useSyncExternalStore, type ReactNode } from 'react'
+import { useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react'
 import { IntlProvider } from 'use-intl/react'
 
 import type { Locale } from '../../server/contract/account.ts'
@@ -20,6 +20,8 @@ export function I18nProvider(props: {
   locale: Locale
   messages: typeof english
   timeZone: string
+  /** When the server draws the page, in epoch ms. */
+  nowMs: number
   children: ReactNode
 }) {
   const timeZone = useSyncExternalStore(
@@ -27,11 +29,17 @@ export function I18nProvider(props: {
     () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     () => props.timeZone,
   )
+  const now = useMemo(() => new Date(props.nowMs), [props.nowMs])
   useEffect(() => {
     if (timeZone !== props.timeZone) setPreferenceCookie(timeZoneCookie, timeZone)
   }, [timeZone, props.timeZone])
   return (
-    <IntlProvider locale={props.locale} messages={props.messages} timeZone={timeZone}>
+    <IntlProvider
+      locale={props.locale}
+      messages={props.messages}
+      timeZone={timeZone}
+      now={now}
+    >
       {props.children}
     </IntlProvider>
   )

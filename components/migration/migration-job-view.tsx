@@ -10,7 +10,7 @@ import type { JobViewProps } from '../jobs/job-views.tsx'
 import { Card } from '../ui/card.tsx'
 import { CommandLine } from '../ui/command-line.tsx'
 import { Notice } from '../ui/notice.tsx'
-import { serverNowMs } from '../ui/relative-time.tsx'
+import { useNowMs } from '../ui/relative-time.tsx'
 import { Stat, StatRow } from '../ui/stat.tsx'
 import { TextLink } from '../ui/text-link.tsx'
 import { ForecastOutcomeCard } from './forecast-outcome.tsx'
@@ -47,6 +47,7 @@ function Command({ command }: { command: string }) {
 /** In one sentence how it goes, and what would let it end. */
 function Verdict({ detail }: { detail: MigrationDetail }) {
   const { t, f, rate, time } = useMigrationWords()
+  const nowMs = useNowMs()
   const { verdict, setback } = detail
   const tone =
     verdict.kind === 'stuck' || verdict.kind === 'stalled'
@@ -63,7 +64,7 @@ function Verdict({ detail }: { detail: MigrationDetail }) {
           title={t(`job.verdict.${verdict.kind}`, {
             dirty: rate(verdict.dirtyMiBps),
             link: rate(verdict.linkMiBps),
-            age: time(Math.max(0, serverNowMs() - verdict.sinceMs)),
+            age: time(Math.max(0, nowMs - verdict.sinceMs)),
           })}
         >
           {verdict.kind === 'stuck' && (

@@ -5,6 +5,7 @@ import { Check, Minus } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 
 import { Tooltip } from './tooltip.tsx'
+import { useEarlyInput } from './use-early-input.ts'
 
 export interface ToggleProps {
   label: ReactNode
@@ -28,6 +29,9 @@ export function Checkbox({
 }: ToggleProps & { indeterminate?: boolean }) {
   const id = useId()
   const isBlocked = blocked !== undefined && blocked !== null && blocked !== false
+  const earlyRef = useEarlyInput<HTMLInputElement>((element) => {
+    if (element.checked !== checked && !isBlocked) onChange(element.checked)
+  })
   const Mark = indeterminate ? Minus : Check
   const input = (
     <input
@@ -35,6 +39,7 @@ export function Checkbox({
       type="checkbox"
       checked={checked}
       ref={(node) => {
+        earlyRef.current = node
         if (node) node.indeterminate = indeterminate
       }}
       aria-disabled={isBlocked || undefined}

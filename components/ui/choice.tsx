@@ -3,6 +3,8 @@
 import { clsx } from 'clsx'
 import type { ReactNode } from 'react'
 
+import { useEarlyInput } from './use-early-input.ts'
+
 /** One of a few that stand side by side; the arrow keys move between them. */
 export function Choice<Value extends string>({
   label,
@@ -18,8 +20,17 @@ export function Choice<Value extends string>({
   chosen: Value
   choose: (value: Value) => unknown
 }) {
+  const early = useEarlyInput<HTMLFieldSetElement>((element) => {
+    const checked = element.querySelector<HTMLInputElement>('input:checked')
+    const option = options.find(({ value }) => value === checked?.value)
+    if (option && option.value !== chosen) choose(option.value)
+  })
   return (
-    <fieldset className="flex overflow-hidden rounded border" aria-label={label}>
+    <fieldset
+      ref={early}
+      className="flex overflow-hidden rounded border"
+      aria-label={label}
+    >
       {options.map((option) => (
         <label
           key={option.value}

@@ -4,6 +4,8 @@ import { clsx } from 'clsx'
 import { useId, type InputHTMLAttributes, type ReactNode } from 'react'
 import { useTranslations } from 'use-intl/react'
 
+import { useEarlyInput } from './use-early-input.ts'
+
 export interface FieldIds {
   id: string
   'aria-describedby': string | undefined
@@ -95,6 +97,9 @@ export function TextField({
   required,
   ...rest
 }: TextFieldProps) {
+  const early = useEarlyInput<HTMLInputElement>((element) => {
+    if (element.value !== value && !rest.readOnly) onChange(element.value)
+  })
   return (
     <Field
       label={label}
@@ -114,6 +119,7 @@ export function TextField({
           <input
             {...rest}
             {...ids}
+            ref={early}
             aria-required={required || undefined}
             value={value}
             onChange={(event) => onChange(event.target.value)}

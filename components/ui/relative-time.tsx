@@ -1,16 +1,20 @@
 'use client'
 
 import { useSyncExternalStore } from 'react'
-import { useLocale, useTimeZone } from 'use-intl/react'
+import { useLocale, useNow, useTimeZone } from 'use-intl/react'
 
 import { onSecond, serverSecondMs } from './clock.ts'
 import { relativeParts } from './relative-parts.ts'
 
 export { setClockOffsetMs, serverNowMs } from './clock.ts'
 
-/** The server's time, renewed each second. Whoever calls it renders each second. */
+/**
+ * The server's time, renewed each second. Whoever calls it renders each second. While React takes over
+ * the server's HTML it is the time at which that was drawn.
+ */
 export function useNowMs(): number {
-  return useSyncExternalStore(onSecond, serverSecondMs, serverSecondMs)
+  const drawnMs = useNow().getTime()
+  return useSyncExternalStore(onSecond, serverSecondMs, () => drawnMs)
 }
 
 /** "12 s ago", ticking; the full time is in its title. */
@@ -25,7 +29,7 @@ export function RelativeTime({ atMs, className }: { atMs: number; className?: st
   }).format(value, unit)
   return (
     <time
-      // The second may turn between the server's rendering and the browser's.
+      // The server and the browser may know another wording of the language.
       suppressHydrationWarning
       dateTime={new Date(atMs).toISOString()}
       title={new Date(atMs).toLocaleString(locale, { timeZone, hourCycle: 'h23' })}

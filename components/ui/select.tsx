@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 
 import { Field, inputClass } from './field.tsx'
 import { Tooltip } from './tooltip.tsx'
+import { useEarlyInput } from './use-early-input.ts'
 
 export interface SelectOption<T extends string> {
   value: T
@@ -38,6 +39,13 @@ export function Select<T extends string>({
   className?: string
 }) {
   const isBlocked = blocked !== undefined && blocked !== null && blocked !== false
+  function choose(text: string) {
+    const chosen = options.find((option) => option.value === text)
+    if (chosen && !isBlocked) onChange(chosen.value)
+  }
+  const early = useEarlyInput<HTMLSelectElement>((element) => {
+    if (element.value !== value) choose(element.value)
+  })
   return (
     <Field
       label={label}
@@ -50,12 +58,10 @@ export function Select<T extends string>({
         const select = (
           <select
             {...ids}
+            ref={early}
             aria-disabled={isBlocked || undefined}
             value={value}
-            onChange={(event) => {
-              const chosen = options.find((option) => option.value === event.target.value)
-              if (chosen && !isBlocked) onChange(chosen.value)
-            }}
+            onChange={(event) => choose(event.target.value)}
             className={clsx(
               inputClass,
               'appearance-none pr-7 pl-2.5',

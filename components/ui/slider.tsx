@@ -4,6 +4,7 @@ import { clsx } from 'clsx'
 import { useId, type KeyboardEvent, type ReactNode } from 'react'
 
 import { nearestStep, sliderFraction, sliderKey } from './slider-steps.ts'
+import { useEarlyInput } from './use-early-input.ts'
 
 export interface SliderTick {
   value: number
@@ -55,6 +56,15 @@ export function Slider({
   const percent = (at: number) => `${sliderFraction(at, min, max) * 100}%`
   const inDanger = danger && value >= danger.from && value < danger.to
 
+  function moveTo(at: number) {
+    if (!isBlocked) onChange(nearestStep(at, min, max, step))
+  }
+  const early = useEarlyInput<HTMLInputElement>((element) => {
+    const at = Number(element.value)
+    // The browser itself draws a value that is out of range at the end of the range.
+    if (at !== Math.min(max, Math.max(min, value))) moveTo(at)
+  })
+
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
     const next = sliderKey(event.key, { value, min, max, step, largeStep })
     if (next === null) return
@@ -101,6 +111,7 @@ export function Slider({
         </div>
         <input
           id={id}
+          ref={early}
           type="range"
           min={min}
           max={max}
@@ -110,10 +121,7 @@ export function Slider({
           aria-valuetext={valueText(value)}
           aria-disabled={isBlocked || undefined}
           aria-describedby={danger || isBlocked ? `${id}-note` : undefined}
-          onChange={(event) => {
-            if (!isBlocked)
-              onChange(nearestStep(Number(event.target.value), min, max, step))
-          }}
+          onChange={(event) => moveTo(Number(event.target.value))}
           onPointerUp={() => onCommit?.(value)}
           onKeyDown={onKeyDown}
           onKeyUp={() => onCommit?.(value)}

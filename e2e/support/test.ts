@@ -62,6 +62,18 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { auto: true },
   ],
+  page: async ({ page }, use) => {
+    const errors: string[] = []
+    page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`))
+    const goto = page.goto.bind(page)
+    page.goto = async (...args) => {
+      const response = await goto(...args)
+      await takenOver(page)
+      return response
+    }
+    await use(page)
+    baseExpect(errors, 'errors that no script caught').toEqual([])
+  },
   as: async ({ ballast, page }, use) => {
     await use(async (role) => {
       await signIn(page, ballast, role)
@@ -69,6 +81,19 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     })
   },
 })
+
+/** Awaits that React listens to the page: a click before that is lost, as a person's is. */
+async function takenOver(page: Page): Promise<void> {
+  await baseExpect
+    .poll(() =>
+      page.evaluate(
+        () =>
+          document.querySelector('script[src*="/_next/"]') === null ||
+          Object.keys(document).some((key) => key.startsWith('__reactContainer')),
+      ),
+    )
+    .toBe(true)
+}
 
 /** Gives the page's browser a session of that role, without the login form. */
 export async function signIn(

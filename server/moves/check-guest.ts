@@ -14,7 +14,7 @@ export interface LifeBefore {
 
 const stepMs = 500
 /** A guest that does anything at all uses its vCPUs within so long. */
-const leastMs = 10_000
+const leastMs = 20_000
 /** The guest's driver gets its turn late on a busy host. */
 const periods = 3
 

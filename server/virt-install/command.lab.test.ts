@@ -314,7 +314,8 @@ describe.skipIf(!existsSync(program))('on a terminal', () => {
 
   /** Runs it on a pseudo terminal of its own. */
   function onTerminal(command: string, args: readonly string[]) {
-    const line = [command, ...args].map(shellWord).join(' ')
+    // Without exec a shell would stay in between, and Ctrl+C would decide its own exit status.
+    const line = `exec ${[command, ...args].map(shellWord).join(' ')}`
     const more = { path: sshOfLab(), stdin: 'pipe' } as const
     const running = begin('script', ['-qefc', line, '/dev/null'], more)
     return { ...running, type: (text: string) => running.child.stdin?.write(text) }
