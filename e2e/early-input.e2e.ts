@@ -66,3 +66,34 @@ test('a password sent before the scripts ran does not get into the address', asy
   expect(asked.filter((url) => /password|username/.test(url))).toEqual([])
   await context.close()
 })
+
+test('ages are taken over as the server drew them, however late the scripts come', async ({
+  ballast,
+  browser,
+}) => {
+  const asked = await ballast.api(
+    await ballast.login('operator'),
+    'POST',
+    '/hosts/alpha/numa/numad',
+  )
+  expect(asked.status).toBe(200)
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  await signIn(page, ballast, 'operator')
+  const release = await holdScripts(page)
+  const age = page.getByText(/ago\)/)
+  await expect(async () => {
+    // A host that does not answer at once is waited for by the scripts, not by the page.
+    await page.goto(`${ballast.url}/hosts/alpha/numa`, { waitUntil: 'commit' })
+    await expect(age).toBeVisible({ timeout: 2_000 })
+  }).toPass()
+  const drawn = await age.textContent()
+  const drawnMs = Date.now()
+  await expect.poll(() => Date.now() - drawnMs).toBeGreaterThan(1_500)
+  await release()
+  await expect(age).not.toHaveText(drawn ?? '')
+  expect(errors).toEqual([])
+  await context.close()
+})

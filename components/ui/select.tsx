@@ -44,7 +44,12 @@ export function Select<T extends string>({
     if (chosen && !isBlocked) onChange(chosen.value)
   }
   const early = useEarlyInput<HTMLSelectElement>((element) => {
-    if (element.value !== value) choose(element.value)
+    // Where the value is no option (yet), the browser shows the first: nobody chose that.
+    const all = [...element.options]
+    const drawn =
+      all.find(({ defaultSelected }) => defaultSelected) ??
+      all.find(({ disabled }) => !disabled)
+    if (drawn && drawn.value !== element.value) choose(element.value)
   })
   return (
     <Field

@@ -96,6 +96,7 @@ export class Uploads {
             this.#makeVolume(handle, { host, pool, name, sizeBytes }),
           )
           const settle = Promise.withResolvers<void>()
+          // Raced below; by itself it must not count as unhandled.
           settle.promise.catch(() => undefined)
           return await handle.step('transfer', async (step) => {
             const upload: Upload = {
@@ -255,6 +256,7 @@ export class Uploads {
         }
       }
     })()
+    // Both are raced below; by themselves they must not count as unhandled.
     idle.catch(() => undefined)
     const stopped = Promise.withResolvers<never>()
     stopped.promise.catch(() => undefined)

@@ -17,9 +17,12 @@ export interface NodeReading {
   readMs: number
 }
 
+type Numad = Pick<NumadFacts, 'state' | 'words' | 'askedMs'>
+
 /** What is read of one host only while somebody looks: cells, huge pages, KSM. */
 export class NodeWatch {
-  numad: Pick<NumadFacts, 'state' | 'words' | 'askedMs'> | null = null
+  /** What libvirt said when it was asked, over the connection that is still there. */
+  numad: Numad | null = null
   readonly #agent: HostAgent
   readonly #clock: Clock
   readonly #cells: Kept<NodeReading>
@@ -63,6 +66,11 @@ export class NodeWatch {
     })
   }
 
+  keepNumad(link: HostLink, numad: Numad): void {
+    this.#follow(link)
+    this.numad = numad
+  }
+
   /** What was read is of before a change. */
   forgetKsm(): void {
     this.#ksm.forget()
@@ -75,6 +83,7 @@ export class NodeWatch {
     const fresh = this.#topology.get(() => link.hostTopology())
     const before = this.#topology.last ?? known
     if (!before) return await fresh
+    // A failure that comes after this answer is met by the next one, which asks anew.
     fresh.catch(() => undefined)
     return before
   }

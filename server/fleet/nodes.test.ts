@@ -224,6 +224,12 @@ describe('NUMA', () => {
     expect(await numad()).toEqual(result)
   })
 
+  test('what numad was asked is kept for who looks at the host first after it', async () => {
+    host.numad = { present: true, words: 'no such file' }
+    const { result } = await fleet.nodes.probeNumad('alpha')
+    expect((await fleet.nodes.numa('alpha')).numad).toEqual(result)
+  })
+
   test('a running domain that numad placed tells that it is there', async () => {
     host.moreXml.set(uuidOf(3), `<vcpu placement='auto'>2</vcpu>`)
     host.emit({ type: 'domain-changed', uuid: uuidOf(3) })

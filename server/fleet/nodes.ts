@@ -171,7 +171,7 @@ export class Nodes {
     const link = linkOf(agent)
     const { present, words } = await this.#asking(agent, () => link.probeNumad())
     const state = present === null ? 'unknown' : present ? 'present' : 'absent'
-    watch.numad = { state, words, askedMs: this.#options.clock.wallMs() }
+    watch.keepNumad(link, { state, words, askedMs: this.#options.clock.wallMs() })
     this.#options.changed(host)
     return { result: this.#numad(agent), command: null }
   }

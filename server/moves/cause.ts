@@ -71,11 +71,13 @@ async function refusalOfTarget(
     try {
       await target.prepare(sent, begun.cookie, there)
       const named = withText(sent, 'destination_name', options.destinationName ?? name)
+      // It is there to be thrown away: the cause would have come from the step before.
       await target.finish(named, none, there, true).catch(() => undefined)
       return null
     } catch (error) {
       return isLibvirtError(error) ? causeWords(error) : null
     } finally {
+      // libvirt lets go of what was begun with the connection too.
       await source.confirm(uuid, params, none, here, true).catch(() => undefined)
     }
   } catch {

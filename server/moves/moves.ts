@@ -314,6 +314,7 @@ class Steps {
     if (this.#job.signal.aborted) return
     const end = Promise.withResolvers<void>()
     this.#now = { name, end }
+    // The step only shows how far it is; whatever ends it early ends the move itself as well.
     this.#job.step(name, () => end.promise).catch(() => undefined)
   }
 

@@ -110,6 +110,7 @@ export function acceptHostKey(knownHostsFile: string, line: string): Promise<voi
   const key = parseHostKeyLine(line)
   if (!key) throw new TypeError('not a known_hosts line')
   const write = lastWrite.then(() => replaceKey(knownHostsFile, key))
+  // Whoever asked for it gets the error; the next write goes ahead.
   lastWrite = write.catch(() => undefined)
   return write
 }
