@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
 
 import { pino } from 'pino'
 
@@ -37,6 +38,13 @@ import { createProbePort } from './ssh/probe-port.ts'
 import { DatabaseFileError } from './store/database.ts'
 import { SqliteHistory } from './store/history/sqlite-history.ts'
 import { Store } from './store/store.ts'
+
+/*
+ * V8 lets a heap grow to several times of what is alive before it looks for garbage. Half as much again
+ * is enough here: with 10,000 domains and full series 0.7 GiB instead of 1.2, for little CPU time
+ * (`npm run bench -- scale`).
+ */
+setFlagsFromString('--heap-growing-percent=50')
 
 /** Everything of the server, in the order in which it needs each other. */
 async function main(): Promise<void> {

@@ -67,7 +67,9 @@ export class LiveDomain {
   vcpuWaitPercent: number | null = null
   sampledMs: number | null = null
   readonly memory = new MemoryTracker()
-  readonly series = new Series([...memorySeriesColumns, ...strainSeriesColumns])
+  readonly series = new Series([...memorySeriesColumns, ...strainSeriesColumns], {
+    hundredths: strainSeriesColumns.filter((column) => column !== 'pressure'),
+  })
   readonly resizes: ResizeLog
   readonly dirtyRate = new DirtyRateLog()
   /** While it is on its way to another host, or from it to here. */

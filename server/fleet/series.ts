@@ -14,7 +14,7 @@ export class Series<C extends string> {
   readonly columns: readonly C[]
   readonly #capacity: number
   #size: number
-  /** Counted from `#beginMs`, so that they fit in four bytes for weeks. */
+  /** Counted from `#beginMs`. */
   readonly #t: Column
   #beginMs = 0
   readonly #values: readonly Column[]
@@ -22,12 +22,24 @@ export class Series<C extends string> {
   #appended = 0
   #first = 0
 
-  constructor(columns: readonly C[], capacity = 900) {
+  /**
+   * @param capacity most rows
+   * @param hundredths columns of which no more than hundredths are kept: they take a quarter then
+   */
+  constructor(
+    columns: readonly C[],
+    {
+      capacity = 900,
+      hundredths = [],
+    }: { capacity?: number; hundredths?: readonly C[] } = {},
+  ) {
     this.columns = columns
     this.#capacity = capacity
     this.#size = Math.min(firstCapacity, capacity)
     this.#t = new Column(this.#size)
-    this.#values = columns.map(() => new Column(this.#size))
+    this.#values = columns.map(
+      (column) => new Column(this.#size, hundredths.includes(column) ? 100 : 1),
+    )
   }
 
   get length(): number {
