@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Browser } from '@playwright/test'
 
 import { testPassword } from './support/ballast-server.ts'
 import { expect, signIn, test } from './support/test.ts'
@@ -8,17 +8,22 @@ import { expect, signIn, test } from './support/test.ts'
  * of it is lost, and nothing of it goes where it does not belong.
  */
 
-/** The page's scripts come only when the returned function is called. */
-async function holdScripts(page: Page): Promise<() => Promise<void>> {
+/** A page whose scripts come only when `release` is called, and what they failed with. */
+async function openHeld(browser: Browser) {
+  const context = await browser.newContext()
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
   const held = Promise.withResolvers<void>()
   await page.route('**/_next/static/**/*.js', async (route) => {
     await held.promise
     await route.continue()
   })
-  return async () => {
+  const release = async () => {
     held.resolve()
     await page.unrouteAll({ behavior: 'wait' })
   }
+  return { context, page, errors, release }
 }
 
 test('fields filled in before the scripts ran keep and mean it', async ({
@@ -27,12 +32,8 @@ test('fields filled in before the scripts ran keep and mean it', async ({
   lab,
 }) => {
   const db1 = lab.guest('db1')
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(error.message))
+  const { context, page, errors, release } = await openHeld(browser)
   await signIn(page, ballast, 'operator')
-  const release = await holdScripts(page)
   await page.goto(`${ballast.url}/hosts/alpha/domains/${db1.uuid}/memory`, {
     waitUntil: 'commit',
   })
@@ -50,9 +51,7 @@ test('a password sent before the scripts ran does not get into the address', asy
   ballast,
   browser,
 }) => {
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  const release = await holdScripts(page)
+  const { context, page, release } = await openHeld(browser)
   const asked: string[] = []
   page.on('request', (request) => asked.push(request.url()))
   await page.goto(`${ballast.url}/login`, { waitUntil: 'commit' })
@@ -77,12 +76,8 @@ test('ages are taken over as the server drew them, however late the scripts come
     '/hosts/alpha/numa/numad',
   )
   expect(asked.status).toBe(200)
-  const context = await browser.newContext()
-  const page = await context.newPage()
-  const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(error.message))
+  const { context, page, errors, release } = await openHeld(browser)
   await signIn(page, ballast, 'operator')
-  const release = await holdScripts(page)
   const age = page.getByText(/ago\)/)
   await expect(async () => {
     // A host that does not answer at once is waited for by the scripts, not by the page.

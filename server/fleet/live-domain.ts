@@ -28,6 +28,9 @@ export const noStats = Object.fromEntries(
  */
 const carryMs = 3_250
 
+/** Percentages and rates; the score is a whole number. */
+const hundredths = strainSeriesColumns.filter((column) => column !== 'pressure')
+
 /** When a sample was taken: on the chart, on the clock that only grows, and when it was asked for. */
 export interface SampleTime {
   tickMs: number
@@ -68,7 +71,7 @@ export class LiveDomain {
   sampledMs: number | null = null
   readonly memory = new MemoryTracker()
   readonly series = new Series([...memorySeriesColumns, ...strainSeriesColumns], {
-    hundredths: strainSeriesColumns.filter((column) => column !== 'pressure'),
+    hundredths,
   })
   readonly resizes: ResizeLog
   readonly dirtyRate = new DirtyRateLog()
