@@ -18,6 +18,11 @@ const viewer: Me = { id: 'u1', username: 'ann', role: 'viewer', via: 'session' }
 
 let server: RunningServer
 let hub: LiveHub
+/*
+ * What the server in front of Next lets through. Long, because every case goes through one and the same
+ * running server: headers, gate, bodies and upgrades meet only there.
+ */
+
 /** The headers of the last request that reached the pages. */
 let seen: IncomingHttpHeaders = {}
 let seenUpgrade = 0

@@ -22,7 +22,8 @@ import { writeIso } from '../iso9660/write-iso.ts'
 
 /*
  * The command line makes domains on a real host. Where Debian's virt-install is there, both are given
- * the same line on the same host, and what they say, how they end and what they leave is compared.
+ * the same line on the same host, and what they say, how they end and what they leave is compared. Long,
+ * because all of it shares one host, one name and the two programs, and lab files run one after the other.
  */
 const host = getLab().host('alpha')
 const program = '/usr/bin/virt-install'

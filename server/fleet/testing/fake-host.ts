@@ -61,7 +61,10 @@ export function libvirtError(number: number, message: string): LibvirtError {
   )
 }
 
-/** A host in memory: answers at once, hangs, refuses or dies, as a test wants it. */
+/**
+ * A host in memory: answers at once, hangs, refuses or dies, as a test wants it. As long as what a fleet
+ * may ask of a host: each method of HostLink is here once.
+ */
 export class FakeHost {
   readonly domains = new Map<string, FakeDomain>()
   /** Links ever opened; the last is the newest. */
