@@ -34,10 +34,13 @@ export class Follower {
     return this.#figures
   }
 
-  /** Takes in what libvirt's job says. Figures of a job that has not begun yet change nothing. */
+  /**
+   * Takes in what libvirt's job says. Figures of a job that has not begun yet change nothing: libvirt
+   * has none, or zeros for as long as the job is its own and QEMU was not told to migrate.
+   */
   take(fields: JobFields, atMs: number): MigrationFigures | null {
     const figures = figuresOf(fields, atMs)
-    if (figures.totalBytes === null) return null
+    if (!figures.totalBytes) return null
     this.#figures = figures
     this.#progress = progressAfter(this.#progress, figures)
     return figures
