@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import type { Annotation } from '../contract/history.ts'
 import { silentLogger } from '../fleet/testing/stores.ts'
@@ -42,12 +42,21 @@ async function kept(host: string, uuid: string): Promise<Annotation[]> {
   }
 }
 
+/** Marks are written behind what they tell of: waits until the file has these and no others. */
+async function keeps(host: string, uuid: string, marks: object[]): Promise<void> {
+  const look = async () => expect(await kept(host, uuid)).toMatchObject(marks)
+  await vi.waitFor(look, { timeout: 20_000, interval: 100 })
+}
+
 test('a move and one that fails leave their marks on both hosts', async () => {
   const name = 'marked'
   const beta = moves.host('beta')
   await beta.makeGuest({ name, maximumMiB: 160, network: false, diskMiB: 16 })
   try {
     const uuid = await moves.whenOn('beta', name)
+    const start = { kind: 'start' }
+    // The recorder looks once a second: before a look that saw it run, a move would explain it.
+    await keeps('beta', uuid, [start])
     // Its disk is not shared: libvirt refuses the first one.
     const refused = await moves.end(await moves.begin(name, 'beta', 'gamma'))
     expect(refused.job.state).toBe('failed')
@@ -62,8 +71,8 @@ test('a move and one that fails leave their marks on both hosts', async () => {
       { ...move, kind: 'migration-end', outcome: 'done', atMs: job.endedMs },
     ]
     // That it came up there and went here is no start and no stop.
-    expect(await kept('beta', uuid)).toMatchObject([{ kind: 'start' }, ...marks])
-    expect(await kept('gamma', uuid)).toMatchObject(marks)
+    await keeps('beta', uuid, [start, ...marks])
+    await keeps('gamma', uuid, marks)
     expect(await moves.host('gamma').virsh('domstate', name)).toContain('running')
   } finally {
     for (const host of ['beta', 'gamma']) await moves.host(host).removeGuest(name)
@@ -101,11 +110,17 @@ test('what a policy takes and gives back is told apart from what people do', asy
     await policies.close()
     await policies.giveBack('gamma')
     await moves.labFleet.when('given back', () => balloonKiB() === 256 * MiB, 60_000)
-    const marks = (await kept('gamma', uuid)).filter(({ by }) => by === 'policy')
-    expect(marks).toMatchObject([
-      { kind: 'policy-take', name: 'build1', fromKiB: 256 * MiB },
-      { kind: 'policy-give', name: 'build1', targetKiB: 256 * MiB },
-    ])
+    const marks = await vi.waitFor(
+      async () => {
+        const found = (await kept('gamma', uuid)).filter(({ by }) => by === 'policy')
+        expect(found).toMatchObject([
+          { kind: 'policy-take', name: 'build1', fromKiB: 256 * MiB },
+          { kind: 'policy-give', name: 'build1', targetKiB: 256 * MiB },
+        ])
+        return found
+      },
+      { timeout: 20_000, interval: 100 },
+    )
     expect(marks[0]?.targetKiB).toBeLessThan(256 * MiB)
   } finally {
     await policies.close()
