@@ -106,7 +106,7 @@ test('a policy is tried as a dry run, switched on, and gives everything back', a
   const step = steps.getByRole('row').filter({ hasText: 'build1' }).first()
   try {
     // More than the host has: it is short in any case.
-    await page.getByRole('textbox', { name: 'Keep free on the host' }).fill('999')
+    await page.getByRole('textbox', { name: 'Keep free' }).fill('999')
     await page.getByRole('combobox', { name: 'Mode' }).selectOption('dry-run')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect(step).toContainText('only shown', { timeout: 90_000 })

@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react'
 
+import { roomyTicks } from './ticks.ts'
 import { useWidth } from './use-width.ts'
 
 const edge = { top: 10, right: 12, bottom: 26, left: 64 }
@@ -66,19 +67,21 @@ export function PlainChart({
               </text>
             </g>
           ))}
-          {xTicks
-            .filter((tick) => tick <= xMax)
-            .map((tick) => (
-              <text
-                key={tick}
-                x={x(tick)}
-                y={height - 8}
-                textAnchor={x(tick) > width - 40 ? 'end' : 'middle'}
-                className="fill-faint font-mono text-2xs"
-              >
-                {xLabel(tick)}
-              </text>
-            ))}
+          {roomyTicks(
+            xTicks.filter((tick) => tick <= xMax),
+            x,
+            xLabel,
+          ).map((tick) => (
+            <text
+              key={tick}
+              x={x(tick)}
+              y={height - 8}
+              textAnchor={x(tick) > width - 40 ? 'end' : 'middle'}
+              className="fill-faint font-mono text-2xs"
+            >
+              {xLabel(tick)}
+            </text>
+          ))}
           {children(scale)}
         </svg>
       )}

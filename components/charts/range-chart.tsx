@@ -11,6 +11,9 @@ export interface RangePoint {
   hollow?: boolean
 }
 
+/** A label needs so much room above its line; where there is less it stands below. */
+const labelPx = 14
+
 /** A curve through ranges that begins at zero. */
 export function RangeChart({
   points,
@@ -42,7 +45,7 @@ export function RangeChart({
                 />
                 <text
                   x={right}
-                  y={y(reference.value) - 5}
+                  y={y(reference.value) + (y(reference.value) < labelPx ? labelPx : -5)}
                   textAnchor="end"
                   className="fill-muted text-2xs"
                 >

@@ -6,6 +6,7 @@ import {
   binaryAxis,
   decimalAxis,
   percentAxis,
+  roomyTicks,
   ticksNeedSeconds,
   timeTicks,
 } from './ticks.ts'
@@ -89,5 +90,19 @@ describe('timeTicks', () => {
   it('need seconds only below a minute', () => {
     expect(ticksNeedSeconds(timeTicks(at - 60_000, at))).toBe(true)
     expect(ticksNeedSeconds(timeTicks(at - 900_000, at))).toBe(false)
+  })
+})
+
+describe('roomyTicks', () => {
+  const windows = [0, 1, 2, 5, 10, 20]
+  const seconds = (tick: number) => (tick === 0 ? '0' : `${tick} s`)
+  const ideographs = (tick: number) => (tick === 0 ? '0' : `${tick} 秒`)
+  it.each([
+    [1000, seconds, windows],
+    [200, seconds, [0, 2, 5, 10, 20]],
+    [200, ideographs, [0, 5, 10, 20]],
+    [80, seconds, [0, 5, 20]],
+  ])('%d px have room for some of them', (px, label, kept) => {
+    expect(roomyTicks(windows, (tick) => (tick / 20) * px, label)).toEqual(kept)
   })
 })

@@ -77,3 +77,27 @@ export function timeTicks(startMs: number, endMs: number, most = 6): number[] {
 export function ticksNeedSeconds(ticks: readonly number[]): boolean {
   return ticks.some((at) => at % 60_000 !== 0)
 }
+
+/** px: a figure of the axis' small type is so wide, an ideograph nearly twice that. */
+const figurePx = 6.7
+const ideographPx = 11
+/** px that labels keep from each other. */
+const labelGapPx = 6
+
+/** The ticks whose labels have room beside each other, from the left. `x`: where a tick is, px. */
+export function roomyTicks(
+  ticks: readonly number[],
+  x: (tick: number) => number,
+  label: (tick: number) => string,
+): number[] {
+  let endPx = -Infinity
+  return ticks.filter((tick) => {
+    const widths = [...label(tick)].map((letter) =>
+      letter > '\u2e80' ? ideographPx : figurePx,
+    )
+    const halfPx = widths.reduce((total, one) => total + one, 0) / 2
+    if (x(tick) - halfPx < endPx + labelGapPx) return false
+    endPx = x(tick) + halfPx
+    return true
+  })
+}

@@ -1,8 +1,10 @@
 'use client'
 
+import { useLocale } from 'use-intl/react'
+
 import { dirtyRateWindows, type DirtyRateDetail } from '../../server/contract/dirty-rate.ts'
 import { RangeChart } from '../charts/range-chart.tsx'
-import { binaryAxis } from '../charts/ticks.ts'
+import { unitScale } from '../charts/unit-scale.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { useT } from '../i18n/use-t.ts'
 import { Card } from '../ui/card.tsx'
@@ -16,6 +18,7 @@ export function WorkingSetCard({ dirtyRate }: { dirtyRate: DirtyRateDetail }) {
   const words = useRate()
   const { points, verdict, sizeMiB } = dirtyRate.workingSet
   const highest = Math.max(0, ...points.map(({ highMiB }) => highMiB))
+  const scale = unitScale('KiB', highest * 1024, useLocale())
   const seconds = Math.max(20, ...points.map((point) => point.seconds))
   return (
     <Card title={t('curve.title')} meta={t('curve.meta')}>
@@ -32,9 +35,9 @@ export function WorkingSetCard({ dirtyRate }: { dirtyRate: DirtyRateDetail }) {
               hollow: saturated,
             }))}
             xTicks={[0, ...dirtyRateWindows, ...(seconds > 20 ? [seconds] : [])]}
-            yTicks={binaryAxis(highest * 1024, 4).ticks}
+            yTicks={scale.ticks}
             xLabel={(x) => (x === 0 ? '0' : t('seconds', { seconds: x }))}
-            yLabel={(kib) => (kib === 0 ? '0' : f.kib(kib, { digits: 0 }))}
+            yLabel={scale.tickLabel}
             reference={
               verdict === 'flat' && sizeMiB !== null
                 ? { value: sizeMiB * 1024, label: t('curve.flat') }

@@ -1,7 +1,5 @@
 'use client'
 
-import { clsx } from 'clsx'
-
 import { type DomainDetail, domainIsActive } from '../../server/contract/domain.ts'
 import { useFormat } from '../charts/use-format.ts'
 import { paths } from '../data/paths.ts'
@@ -246,7 +244,9 @@ function PartTable({
                   <Td
                     key={column}
                     mono
-                    className={clsx(column === 1 && '[overflow-wrap:anywhere]')}
+                    className={
+                      column === 1 ? '[overflow-wrap:anywhere]' : 'whitespace-nowrap'
+                    }
                   >
                     {cell}
                   </Td>

@@ -158,7 +158,6 @@ function HostStats({ host, stale }: { host: HostDetail; stale: boolean }) {
         value={known ? f.count(host.domains.running) : '—'}
         hint={t('stats.ofTotal', { total: known ? f.count(host.domains.total) : '—' })}
         stale={stale}
-        className="max-sm:col-span-2"
       />
     </StatRow>
   )

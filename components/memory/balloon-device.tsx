@@ -25,7 +25,7 @@ export function BalloonDevice({ memory }: { memory: MemoryDetail }) {
   if (memory.health === 'no-device') return null
   return (
     <Card title={t('device.title')}>
-      <dl className="space-y-2.5 text-sm">
+      <dl className="grid gap-x-8 gap-y-2.5 text-sm md:grid-cols-2">
         {rows.map(({ name, is, on, off }) => (
           <div key={name}>
             <dt className="font-mono text-xs">{name}</dt>

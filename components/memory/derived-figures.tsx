@@ -37,7 +37,7 @@ export function DerivedFigures({
   const { rss, actual } = memory.stats
   return (
     <Card title={t('derived.title')}>
-      <dl className="space-y-2.5 text-sm">
+      <dl className="grid gap-x-8 gap-y-2.5 text-sm md:grid-cols-2">
         {order.map((name) => (
           <div key={name}>
             <div className="flex items-baseline gap-3">

@@ -61,7 +61,6 @@ export function MemoryFigures({ memory, stale }: { memory: MemoryDetail; stale: 
           }
           tone={memory.health === 'stale' ? 'warn' : undefined}
           stale={stale}
-          className="max-sm:col-span-2"
         />
       </StatRow>
       <MemoryBar

@@ -34,20 +34,18 @@ export function MemoryPage({ host, uuid }: { host: string; uuid: string }) {
       />
       <HealthNotice memory={memory} />
       <MemoryFigures memory={memory} stale={stale} />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)] lg:grid-rows-[auto_1fr]">
         <MemoryChart memory={memory} series={series} stale={stale} range={range} />
-        <div className="min-w-0 space-y-4">
+        <div className="min-w-0 space-y-4 lg:row-span-2">
           <TargetPanel key={uuid} memory={memory} />
           <PressureCard memory={memory} series={series} stale={stale} />
         </div>
-      </div>
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,1fr)]">
-        <StatsTable memory={memory} stale={stale} />
         <div className="min-w-0 space-y-4">
           <DerivedFigures memory={memory} stale={stale} />
           <BalloonDevice memory={memory} />
         </div>
       </div>
+      <StatsTable memory={memory} stale={stale} />
     </div>
   )
 }

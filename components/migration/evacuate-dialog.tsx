@@ -184,60 +184,58 @@ function PlanTable({
   const words = useMigrationWords()
   const { t, time } = words
   return (
-    <div className="overflow-x-auto rounded border">
-      <Table label={t('evacuate.plan')}>
-        <THead>
-          <Th>{t('evacuate.order')}</Th>
-          <Th>{t('evacuate.domain')}</Th>
-          <Th>{t('evacuate.to')}</Th>
-          <Th>{t('evacuate.verdictColumn')}</Th>
-          <Th align="end">{t('evacuate.time')}</Th>
-          <Th align="end">{t('evacuate.pauseColumn')}</Th>
-          <Th>{t('evacuate.skip')}</Th>
-        </THead>
-        <TBody>
-          {plan.moves.map((move, at) => (
-            <Tr key={move.uuid}>
-              <Td mono>{at + 1}</Td>
-              <Td>
-                <bdi>{move.name}</bdi>
-              </Td>
-              <Td>
-                <span className="inline-flex items-center gap-1.5">
-                  <LevelIcon level={move.level} />
-                  <bdi>{move.targetName ?? t('evacuate.noTarget')}</bdi>
-                </span>
-                {move.target === null && (
-                  <ul className="text-muted text-xs">
-                    {move.findings.map((found) => (
-                      <li key={`${found.code} ${JSON.stringify(found.params)}`}>
-                        {words.finding(found)}
-                      </li>
-                    ))}
-                  </ul>
-                )}
-              </Td>
-              <Td>{move.verdict ? t(`forecast.verdict.${move.verdict}`) : '—'}</Td>
-              <Td align="end" mono>
-                {time(move.totalMs)}
-              </Td>
-              <Td align="end" mono>
-                {time(move.pauseMs)}
-              </Td>
-              <Td>
-                {move.target !== null && (
-                  <Checkbox
-                    label={`${move.name}: ${t('evacuate.skip')}`}
-                    labelHidden
-                    checked={staying.has(move.uuid)}
-                    onChange={(stays) => onStay(move.uuid, stays)}
-                  />
-                )}
-              </Td>
-            </Tr>
-          ))}
-        </TBody>
-      </Table>
-    </div>
+    <Table label={t('evacuate.plan')}>
+      <THead>
+        <Th>{t('evacuate.order')}</Th>
+        <Th>{t('evacuate.domain')}</Th>
+        <Th>{t('evacuate.to')}</Th>
+        <Th>{t('evacuate.verdictColumn')}</Th>
+        <Th align="end">{t('evacuate.time')}</Th>
+        <Th align="end">{t('evacuate.pauseColumn')}</Th>
+        <Th>{t('evacuate.skip')}</Th>
+      </THead>
+      <TBody>
+        {plan.moves.map((move, at) => (
+          <Tr key={move.uuid}>
+            <Td mono>{at + 1}</Td>
+            <Td>
+              <bdi>{move.name}</bdi>
+            </Td>
+            <Td>
+              <span className="inline-flex items-center gap-1.5">
+                <LevelIcon level={move.level} />
+                <bdi>{move.targetName ?? t('evacuate.noTarget')}</bdi>
+              </span>
+              {move.target === null && (
+                <ul className="text-muted text-xs">
+                  {move.findings.map((found) => (
+                    <li key={`${found.code} ${JSON.stringify(found.params)}`}>
+                      {words.finding(found)}
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Td>
+            <Td>{move.verdict ? t(`forecast.verdict.${move.verdict}`) : '—'}</Td>
+            <Td align="end" mono>
+              {time(move.totalMs)}
+            </Td>
+            <Td align="end" mono>
+              {time(move.pauseMs)}
+            </Td>
+            <Td>
+              {move.target !== null && (
+                <Checkbox
+                  label={`${move.name}: ${t('evacuate.skip')}`}
+                  labelHidden
+                  checked={staying.has(move.uuid)}
+                  onChange={(stays) => onStay(move.uuid, stays)}
+                />
+              )}
+            </Td>
+          </Tr>
+        ))}
+      </TBody>
+    </Table>
   )
 }

@@ -35,52 +35,50 @@ export function EvacuateJobView({ job, detail }: JobViewProps<'evacuate'>) {
           )
         }
       >
-        <div className="overflow-x-auto">
-          <Table label={t('evacuate.plan')}>
-            <THead>
-              <Th>{t('evacuate.order')}</Th>
-              <Th>{t('evacuate.domain')}</Th>
-              <Th>{t('evacuate.to')}</Th>
-              <Th align="end">{t('evacuate.time')}</Th>
-              <Th>{t('runs.took')}</Th>
-            </THead>
-            <TBody>
-              {detail.rows.map((row, at) => (
-                <Tr key={row.uuid}>
-                  <Td mono>{at + 1}</Td>
-                  <Td>
-                    <bdi>{row.name}</bdi>
-                  </Td>
-                  <Td>
-                    <bdi>{row.targetName}</bdi>
-                  </Td>
-                  <Td align="end" mono>
-                    {time(row.totalMs)}
-                  </Td>
-                  <Td>
-                    {row.job ? (
-                      <TextLink href={paths.job(row.job)}>
-                        {t(`evacuate.state.${row.state}`)}
-                      </TextLink>
-                    ) : (
-                      t(`evacuate.state.${row.state}`)
-                    )}
-                    {row.cuts > 0 && (
-                      <span className="text-muted block text-xs">
-                        {t('evacuate.cuts', { count: row.cuts })}
-                      </span>
-                    )}
-                    {row.error && (
-                      <bdi className="text-danger block text-xs [overflow-wrap:anywhere]">
-                        {row.error}
-                      </bdi>
-                    )}
-                  </Td>
-                </Tr>
-              ))}
-            </TBody>
-          </Table>
-        </div>
+        <Table label={t('evacuate.plan')}>
+          <THead>
+            <Th>{t('evacuate.order')}</Th>
+            <Th>{t('evacuate.domain')}</Th>
+            <Th>{t('evacuate.to')}</Th>
+            <Th align="end">{t('evacuate.time')}</Th>
+            <Th>{t('runs.took')}</Th>
+          </THead>
+          <TBody>
+            {detail.rows.map((row, at) => (
+              <Tr key={row.uuid}>
+                <Td mono>{at + 1}</Td>
+                <Td>
+                  <bdi>{row.name}</bdi>
+                </Td>
+                <Td>
+                  <bdi>{row.targetName}</bdi>
+                </Td>
+                <Td align="end" mono>
+                  {time(row.totalMs)}
+                </Td>
+                <Td>
+                  {row.job ? (
+                    <TextLink href={paths.job(row.job)}>
+                      {t(`evacuate.state.${row.state}`)}
+                    </TextLink>
+                  ) : (
+                    t(`evacuate.state.${row.state}`)
+                  )}
+                  {row.cuts > 0 && (
+                    <span className="text-muted block text-xs">
+                      {t('evacuate.cuts', { count: row.cuts })}
+                    </span>
+                  )}
+                  {row.error && (
+                    <bdi className="text-danger block text-xs [overflow-wrap:anywhere]">
+                      {row.error}
+                    </bdi>
+                  )}
+                </Td>
+              </Tr>
+            ))}
+          </TBody>
+        </Table>
       </Card>
       <InlineError problem={problem} />
     </div>

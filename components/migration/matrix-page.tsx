@@ -192,7 +192,7 @@ function Matrix({
         })}
         onClick={() => onChoose({ uuid: row.uuid, from: row.host, to: to.host })}
         className={clsx(
-          'hover:bg-accent-soft inline-flex min-h-8 items-center gap-1.5 rounded px-2 py-1 text-xs',
+          'hover:bg-accent-soft -ml-2 inline-flex min-h-8 items-center gap-1.5 rounded px-2 py-1 text-xs',
           is && 'bg-accent-soft outline-accent outline-1',
         )}
       >
@@ -204,32 +204,30 @@ function Matrix({
     )
   }
   return (
-    <div className="overflow-x-auto rounded border">
-      <Table label={t('matrix.title')}>
-        <THead>
-          <Th>{t('matrix.domain')}</Th>
-          {data.hosts.map(({ host, name }) => (
-            <Th key={host}>
-              <bdi>{name}</bdi>
-            </Th>
-          ))}
-        </THead>
-        <TBody>
-          {data.rows.map((row) => (
-            <Tr key={`${row.host}/${row.uuid}`}>
-              <Td>
-                <TextLink href={paths.domain(row)}>
-                  <bdi>{row.name}</bdi>
-                </TextLink>
-              </Td>
-              {data.hosts.map((to) => (
-                <Td key={to.host}>{cell(row, to)}</Td>
-              ))}
-            </Tr>
-          ))}
-        </TBody>
-      </Table>
-    </div>
+    <Table label={t('matrix.title')}>
+      <THead>
+        <Th>{t('matrix.domain')}</Th>
+        {data.hosts.map(({ host, name }) => (
+          <Th key={host}>
+            <bdi>{name}</bdi>
+          </Th>
+        ))}
+      </THead>
+      <TBody>
+        {data.rows.map((row) => (
+          <Tr key={`${row.host}/${row.uuid}`}>
+            <Td className="min-w-28">
+              <TextLink href={paths.domain(row)}>
+                <bdi>{row.name}</bdi>
+              </TextLink>
+            </Td>
+            {data.hosts.map((to) => (
+              <Td key={to.host}>{cell(row, to)}</Td>
+            ))}
+          </Tr>
+        ))}
+      </TBody>
+    </Table>
   )
 }
 

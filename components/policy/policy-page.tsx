@@ -99,7 +99,6 @@ function Figures({ policy }: { policy: PolicyDetail }) {
         value={taken.value}
         unit={taken.unit}
         hint={t('figure.takenHint')}
-        className={policy.dryAvailableKiB === null ? 'max-sm:col-span-2' : undefined}
       />
     </StatRow>
   )

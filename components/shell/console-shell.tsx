@@ -24,6 +24,9 @@ const RunningJobs = dynamic(
   { ssr: false },
 )
 
+/** The account has its place in the menu at the top, and the others need the room. */
+const narrowNavigation = navigation.filter(({ key }) => key !== 'account')
+
 /** Top bar, side navigation (a bar at the bottom of narrow screens) and the page between them. */
 export function ConsoleShell({ children }: { children: ReactNode }) {
   const t = useT('shell')
@@ -93,7 +96,7 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
         className="bg-surface fixed inset-x-0 bottom-0 z-30 border-t pb-[env(safe-area-inset-bottom)] md:hidden"
       >
         <ul className="grid auto-cols-fr grid-flow-col">
-          {navigation.map(({ key, href, Icon }) => (
+          {narrowNavigation.map(({ key, href, Icon }) => (
             <li key={key} className="min-w-0">
               <Link
                 href={href}
@@ -104,7 +107,7 @@ export function ConsoleShell({ children }: { children: ReactNode }) {
                 )}
               >
                 <Icon aria-hidden className="size-4.5" />
-                <span className="max-w-full truncate px-1">{t(`nav.${key}`)}</span>
+                <span className="max-w-full truncate px-0.5">{t(`nav.${key}`)}</span>
               </Link>
             </li>
           ))}

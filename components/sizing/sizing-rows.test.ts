@@ -30,6 +30,8 @@ test('searches names and hosts', () => {
 
 test('sums what could be saved and what is missing apart', () => {
   expect(sizingTotals(rows)).toEqual({ known: 3, savedKiB: 40, missingKiB: 20 })
+  // No negative zero: it would be shown.
+  expect(sizingTotals([])).toEqual({ known: 0, savedKiB: 0, missingKiB: 0 })
 })
 
 test('the CSV has a line a domain, and no formula', () => {

@@ -49,7 +49,7 @@ export function sizingTotals(rows: readonly SizingRow[]) {
   return {
     known: known.length,
     savedKiB: sum(known.filter((kib) => kib > 0)),
-    missingKiB: -sum(known.filter((kib) => kib < 0)),
+    missingKiB: sum(known.flatMap((kib) => (kib < 0 ? [-kib] : []))),
   }
 }
 

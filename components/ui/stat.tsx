@@ -39,7 +39,7 @@ export function Stat({
   )
 }
 
-/** Figures side by side, with thin lines between. */
+/** Figures side by side, with thin lines between; two a row on a phone, where a last odd one has its row. */
 export function StatRow({
   children,
   className,
@@ -51,7 +51,7 @@ export function StatRow({
     <dl
       className={clsx(
         'bg-line grid grid-cols-2 gap-px overflow-hidden rounded border sm:flex sm:[&>*]:flex-1',
-        '[&>*]:bg-surface [&>*]:px-4 [&>*]:py-3',
+        '[&>*]:bg-surface [&>*]:px-4 [&>*]:py-3 [&>:last-child:nth-child(odd)]:col-span-2',
         className,
       )}
     >
