@@ -74,6 +74,28 @@ for (const { width, height, colorScheme, locale } of variants) {
   })
 }
 
+for (const locale of ['en', 'zh']) {
+  test(`on a phone each place of the navigation has its whole name, ${locale}`, async ({
+    ballast,
+    browser,
+  }) => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } })
+    await context.addCookies([{ name: 'ballast-locale', value: locale, url: ballast.url }])
+    const page = await context.newPage()
+    await signIn(page, ballast, 'admin')
+    await page.goto(ballast.url)
+    const names = page.getByRole('navigation').locator('a:visible span')
+    await expect(names.first()).toBeVisible()
+    const cut = await names.evaluateAll((found) =>
+      found
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ textContent }) => textContent),
+    )
+    expect(cut).toEqual([])
+    await context.close()
+  })
+}
+
 test('what is not there says so', async ({ as, ballast }) => {
   const page = await as('viewer')
   for (const path of [
