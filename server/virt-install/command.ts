@@ -4,6 +4,7 @@ import { buildDomain } from '../virtinst/build-domain.ts'
 import { hasOption, parseCommandLine, valueOf } from '../virtinst/command-line.ts'
 import type { HostFacts } from '../virtinst/host-facts.ts'
 import {
+  osMayBeMissingVariable,
   VirtInstallError,
   type DomainPlan,
   type VirtInstallOptions,
@@ -182,6 +183,7 @@ async function planOf(
     }),
     randomBytes: (count) => randomBytes(count),
     fileProblem,
+    osMayBeMissing: osMayBeMissingVariable in process.env,
     workingDirectory: process.cwd(),
   })
 }

@@ -28,6 +28,11 @@ const kinds = (xml: XmlElement, path: string) =>
   findAll(xml, path).map((found) => get(found, '@type') ?? get(found, '@model'))
 
 describe('defaults', () => {
+  test('no vCPU is as many as the system wants', () => {
+    const line = '--osinfo ark1 --memory 512 --disk none --import'
+    expect(get(final(`${line} --vcpus 0`), 'vcpu')).toBe(get(final(line), 'vcpu'))
+  })
+
   test('come from the operating system', () => {
     const { finalXml, storage, name } = build('--osinfo ark1 --import')
     const xml = parseXml(finalXml)
@@ -266,7 +271,20 @@ describe('what is said besides', () => {
     const line = '--memory 512 --disk none --import --osinfo'
     expect(build(`${line} detect=on`).settled.osShortId).toBe('generic')
     expect(refused(`${line} require=on`).message).toContain('OS name is required')
-    expect(refused('--memory 512 --disk none --import').option).toBe('osinfo')
+    const fatal = refused('--memory 512 --disk none --import')
+    expect(fatal.option).toBe('osinfo')
+    expect(fatal.message).toContain('This is now a fatal error')
+    // Who asks for it knows why.
+    expect(refused(`${line} require=on`).message).not.toContain('fatal')
+    const { warnings } = buildDomain(
+      parseCommandLine('--memory 512 --disk none --import'),
+      {
+        ...contextOf(fakeHost()),
+        osMayBeMissing: true,
+      },
+    )
+    expect(warnings).toContain(fatal.message)
+    expect(warnings).toContainEqual(expect.stringMatching(/ set\. Skipping fatal error\.$/))
   })
 
   test('a system that nothing is known of, and too little memory', () => {

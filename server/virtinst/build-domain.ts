@@ -83,7 +83,7 @@ function settle(guest: Guest): Installer {
   if (installer.cloudInit?.fields.length === 0) {
     guest.warnings.push('Defaulting to --cloud-init root-password-generate=yes,disable=yes')
   }
-  guest.os = chooseOs(osWish, installer.detected, options)
+  guest.os = chooseOs(guest, osWish, installer.detected)
   fillName(guest)
   applyOthers(guest)
   const missing = [...fillFromOs(guest, installer), ...missingMethod(guest, installer)]

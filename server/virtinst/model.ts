@@ -179,6 +179,9 @@ export type Origin =
   | { by: 'default' }
   | { by: 'shape' }
 
+/** In the environment of whoever wants a warning where virt-install demands an operating system. */
+export const osMayBeMissingVariable = 'VIRTINSTALL_OSINFO_DISABLE_REQUIRE'
+
 /** What the engine works on besides the line. */
 export interface EngineContext {
   facts: HostFacts
@@ -188,6 +191,8 @@ export interface EngineContext {
    * (`[Errno 2] No such file or directory: '/x'`); null: it can. Absent: all can.
    */
   fileProblem?(path: string): string | null
+  /** Whether `osMayBeMissingVariable` is set. */
+  osMayBeMissing?: boolean
   /** What relative paths start from; default `/`. */
   workingDirectory?: string
   /** 6 and 16 random bytes for MACs and the uuid; tests hand in their own. */

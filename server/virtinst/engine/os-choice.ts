@@ -1,7 +1,13 @@
 import { fieldOf, usesOf, valueOf } from '../command-line.ts'
 import { readSwitch } from '../grammar.ts'
-import { VirtInstallError, type EngineContext, type VirtInstallOptions } from '../model.ts'
+import {
+  osMayBeMissingVariable,
+  VirtInstallError,
+  type EngineContext,
+  type VirtInstallOptions,
+} from '../model.ts'
 import type { DetectedMedia, OsFacts } from '../os-facts.ts'
+import type { Guest } from './guest.ts'
 import { OsProfile } from './os-profile.ts'
 
 /** What --osinfo asks for. */
@@ -10,13 +16,14 @@ export interface OsWish {
   /** `generic` or a known name was given: nothing is detected. */
   isSettled: boolean
   detects: boolean
-  requires: boolean
+  /** `always`: that was asked for; `default`: where the system matters, and the environment lets it. */
+  requires: 'always' | 'default' | 'no'
 }
 
 /** Reads --osinfo (and `--install OS`). Throws VirtInstallError for a name that is not known. */
 export function readOsWish(options: VirtInstallOptions, context: EngineContext): OsWish {
   const [use] = usesOf(options, 'osinfo').slice(-1)
-  const wish: OsWish = { facts: null, isSettled: false, detects: true, requires: true }
+  const wish: OsWish = { facts: null, isSettled: false, detects: true, requires: 'default' }
   if (!use) return wish
   const detect = fieldOf(use, 'detect')
   const require = fieldOf(use, 'require')
@@ -25,14 +32,14 @@ export function readOsWish(options: VirtInstallOptions, context: EngineContext):
   if (use.value?.includes('=')) {
     // Written with keys, only what is asked for is done.
     wish.detects = readsYes('detect', detect)
-    wish.requires = readsYes('require', require)
+    wish.requires = readsYes('require', require) ? 'always' : 'no'
   } else wish.detects = name === undefined || name === 'auto'
   if (id) {
     wish.facts = byId(context, id, use.value ?? '')
     wish.isSettled = true
   } else if (name === 'none') {
     wish.isSettled = true
-    wish.requires = false
+    wish.requires = 'no'
   } else if (name && name !== 'auto') {
     wish.facts = byName(context, name, use.value ?? '')
     wish.isSettled = true
@@ -76,19 +83,32 @@ function byName(context: EngineContext, name: string, typed: string): OsFacts | 
 
 /** The operating system that the defaults are for. Throws VirtInstallError when there must be one. */
 export function chooseOs(
+  guest: Guest,
   wish: OsWish,
   detected: DetectedMedia | undefined,
-  options: VirtInstallOptions,
 ): OsProfile {
   if (wish.detects && detected) return new OsProfile(detected.os)
-  if (!wish.isSettled && wish.requires) throw osIsMissing(options)
+  if (!wish.isSettled) demandOs(guest, wish.requires)
   return new OsProfile(wish.facts)
 }
+
+function demandOs(guest: Guest, requires: OsWish['requires']): void {
+  if (requires === 'always') throw new VirtInstallError(noOs, { option: 'osinfo' })
+  // Of no other kind of guest the system settles any defaults.
+  if (requires === 'no' || guest.osType !== 'hvm') return
+  const message = osIsMissing(guest.options)
+  if (!guest.context.osMayBeMissing)
+    throw new VirtInstallError(message, { option: 'osinfo' })
+  guest.warnings.push(message, `${osMayBeMissingVariable} set. Skipping fatal error.`)
+}
+
+const noOs = `--osinfo/--os-variant OS name is required, but no value was
+set or detected.`
 
 /** The names virt-install proposes: the newest of the generic Linux entries it knows. */
 const generic = 'linux2022, linux2020, linux2018, linux2016'
 
-function osIsMissing(options: VirtInstallOptions): VirtInstallError {
+function osIsMissing(options: VirtInstallOptions): string {
   const hasMedia = ['cdrom', 'location'].some(
     (name) => valueOf(options, name) !== undefined,
   )
@@ -101,8 +121,7 @@ function osIsMissing(options: VirtInstallOptions): VirtInstallError {
   ]
   const lines = [
     '',
-    '--osinfo/--os-variant OS name is required, but no value was',
-    'set or detected.',
+    noOs,
     '',
     'This is now a fatal error. Specifying an OS name is required',
     'for modern, performant, and secure virtual machine defaults.',
@@ -119,7 +138,8 @@ function osIsMissing(options: VirtInstallOptions): VirtInstallError {
     '',
     '  --osinfo detect=on,require=off',
     '',
-    'Or export VIRTINSTALL_OSINFO_DISABLE_REQUIRE=1',
+    `Or export ${osMayBeMissingVariable}=1`,
+    '',
   ]
-  return new VirtInstallError(lines.join('\n'), { option: 'osinfo' })
+  return lines.join('\n')
 }

@@ -109,7 +109,8 @@ export function fillVcpus(guest: Guest): void {
   const parts = ['sockets', 'dies', 'cores', 'threads'] as const
   const count = (part: string) => Number(guest.get(`cpu/topology/@${part}`) ?? 0)
   const typed = parts.some((part) => count(part) > 0)
-  if (guest.get('vcpu') === undefined) {
+  // 0 is as good as none.
+  if (!Number(guest.get('vcpu'))) {
     const product = parts.reduce((all, part) => all * (count(part) || 1), 1)
     const recommended = guest.os.recommended('cpus', guest.arch) ?? 1
     guest.set('vcpu', String(typed ? product : recommended))
