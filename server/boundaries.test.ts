@@ -244,7 +244,7 @@ describe('who may import whom', () => {
         !file.startsWith('server/ssh/') &&
         /process\.env\b/.test(readFileSync(join(root, file), 'utf8')),
     )
-    expect(readers).toEqual(['server/config.ts'])
+    expect(readers).toEqual(['server/config.ts', 'server/virt-install/environment.ts'])
   })
 
   test('the browser reaches the server only through components/data', () => {

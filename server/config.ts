@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 
 /*
- * The only reader of process.env. Everything else gets what it needs handed in.
+ * The only reader of process.env beside server/virt-install/environment.ts, which is no setting of
+ * Ballast's. Everything else gets what it needs handed in.
  */
 
 const origin = z
@@ -131,11 +132,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel: values.BALLAST_LOG_LEVEL,
     development: mode === 'development',
   }
-}
-
-/** What a program is started with that has to find others and may open windows. */
-export function programSurroundings(env: NodeJS.ProcessEnv = process.env) {
-  return { path: env['PATH'] ?? '', display: env['DISPLAY'] ?? '' }
 }
 
 /** The version of this program, from package.json. */

@@ -4,12 +4,12 @@ import { buildDomain } from '../virtinst/build-domain.ts'
 import { hasOption, parseCommandLine, valueOf } from '../virtinst/command-line.ts'
 import type { HostFacts } from '../virtinst/host-facts.ts'
 import {
-  osMayBeMissingVariable,
   VirtInstallError,
   type DomainPlan,
   type VirtInstallOptions,
 } from '../virtinst/model.ts'
 import { optionSpecs } from '../virtinst/options/index.ts'
+import { osMayBeMissing } from './environment.ts'
 import { fileProblem } from './file-problem.ts'
 import type { LiveHost } from './live-host.ts'
 import { Output, restartWords } from './output.ts'
@@ -183,7 +183,7 @@ async function planOf(
     }),
     randomBytes: (count) => randomBytes(count),
     fileProblem,
-    osMayBeMissing: osMayBeMissingVariable in process.env,
+    osMayBeMissing: osMayBeMissing(),
     workingDirectory: process.cwd(),
   })
 }
