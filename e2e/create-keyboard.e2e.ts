@@ -36,6 +36,7 @@ test('with the keyboard alone an empty form becomes a running domain', async ({
     await tabTo(page, os)
     await keyboard.type('debian 1')
     const options = page.getByRole('listbox').getByRole('option')
+    await expect(options.first()).toContainText('Debian')
     await expect(options.nth(1)).toBeVisible()
     await keyboard.press('ArrowDown')
     await expect(options.nth(1)).toHaveAttribute('aria-selected', 'true')
@@ -57,7 +58,38 @@ test('with the keyboard alone an empty form becomes a running domain', async ({
     await keyboard.press('Enter')
     await expect.poll(() => runningNames(alpha), { timeout: 120_000 }).toContain(name)
     expect(await alpha.virsh('domblklist', name)).toContain(`${name}.qcow2`)
+    // Checked again, now that the name is taken: the page does not complain of its own success.
+    await expect(page.getByText(`${name}-1.qcow2`)).toBeVisible()
+    await expect(page.getByLabel(/^Name/)).not.toHaveAttribute('aria-invalid', 'true')
+    await expect(page.getByText('The name is taken')).toHaveCount(0)
+    await expect(create).toBeDisabled()
   } finally {
     await removeDomain(alpha, name)
   }
+})
+
+test('a list that is still that of the letters before chooses nothing', async ({
+  as,
+  ballast,
+}) => {
+  const page = await as('operator')
+  await page.goto(`${ballast.url}/create`)
+  const os = page.getByRole('combobox', { name: /Operating system/ })
+  const list = page.getByRole('listbox')
+  await os.fill('alt')
+  await expect(list.getByRole('option').first()).toContainText(/alt/i)
+  const held = Promise.withResolvers<void>()
+  await page.route(/search=debian11/, async (route) => {
+    await held.promise
+    await route.continue()
+  })
+  await os.fill('debian11')
+  await expect(list).toHaveAttribute('aria-busy', 'true')
+  for (const key of ['ArrowDown', 'Enter']) await page.keyboard.press(key)
+  await expect(os).toHaveValue('debian11')
+  held.resolve()
+  await expect(list.getByRole('option').first()).toContainText('debian11')
+  await page.keyboard.press('Enter')
+  await expect(list).toHaveCount(0)
+  await expect(os).toHaveValue('debian11')
 })

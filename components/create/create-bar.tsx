@@ -25,9 +25,12 @@ import type { CreationState } from './use-creation.ts'
 export function CreateBar({
   state,
   creation,
+  made,
 }: {
   state: CreateState
   creation: CreationState
+  /** The domain of this name is the one that was begun here. */
+  made: boolean
 }) {
   const t = useT('create')
   const f = useFormat()
@@ -49,7 +52,9 @@ export function CreateBar({
           ? t('bar.errors')
           : under
             ? t('bar.under')
-            : undefined)
+            : made
+              ? t('bar.made')
+              : undefined)
   return (
     <Card title={t('bar.title')}>
       <div className="space-y-4">

@@ -30,6 +30,7 @@ import { InstallSection } from './install-section.tsx'
 import { optionsLike } from './like-domain.ts'
 import { LineView } from './line-view.tsx'
 import { NetworksSection } from './networks-section.tsx'
+import { isOwnDomain, withoutNameCheck } from './own-domain.ts'
 import { StartSection } from './start-section.tsx'
 import { type CreateState, useCreate } from './use-create.ts'
 import { useCreation } from './use-creation.ts'
@@ -38,15 +39,19 @@ import { XmlView } from './xml-view.tsx'
 /** A new domain: form, virt-install line, XML and checks of the same thing. */
 export function CreatePage() {
   const t = useT('create')
-  const state = useCreate()
+  const typed = useCreate()
+  const creation = useCreation(typed)
+  const { host, preview } = typed
+  // The page must not complain of its own success.
+  const own = isOwnDomain(preview, host, creation.job)
+  const state = own && preview ? { ...typed, preview: withoutNameCheck(preview) } : typed
   const hosts = useLiveTopic({ name: 'hosts' }).data?.hosts
-  const facts = useQuery(createQueries.facts(state.host))
-  const creation = useCreation(state)
+  const facts = useQuery(createQueries.facts(host))
   useOnlyHost(
     state,
-    hosts?.map(({ host }) => host),
+    hosts?.map((one) => one.host),
   )
-  useHostBack(hosts?.find(({ host }) => host === state.host)?.state)
+  useHostBack(hosts?.find((one) => one.host === host)?.state)
   const like = useLike(state)
   const wordsOf = useCheckWords()
   const errors = fieldErrors(
@@ -80,7 +85,7 @@ export function CreatePage() {
           </div>
         </FormProvider>
         <div className="space-y-5 lg:sticky lg:top-16 lg:max-h-[calc(100dvh-5rem)] lg:overflow-y-auto">
-          <CreateBar state={state} creation={creation} />
+          <CreateBar state={state} creation={creation} made={own} />
           <LineView state={state} />
           <ChecksView state={state} hostFails={facts.isError} />
           <XmlView state={state} />

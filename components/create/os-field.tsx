@@ -24,7 +24,10 @@ export function OsField() {
   const value = read(state.options, 'osinfo', 'name')
   const [search, setSearch] = useState<string | null>(null)
   const [active, setActive] = useState(0)
-  const { data } = useQuery(createQueries.systems(search ?? value, 'x86_64'))
+  const found = useQuery(createQueries.systems(search ?? value, 'x86_64'))
+  const { data } = found
+  // Until the answer comes the list is that of the letters before.
+  const stale = found.isPlaceholderData
   const entries = data?.systems ?? []
   const open = search !== null && entries.length > 0
   const chosen = entries.find(({ shortId }) => shortId === value)
@@ -45,7 +48,10 @@ export function OsField() {
   function onKeyDown(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing || !open) return
     const entry = entries[active]
-    if (event.key === 'ArrowDown') setActive((at) => Math.min(at + 1, entries.length - 1))
+    const picks = ['ArrowDown', 'ArrowUp', 'Enter'].includes(event.key)
+    if (stale && picks) event.preventDefault()
+    else if (event.key === 'ArrowDown')
+      setActive((at) => Math.min(at + 1, entries.length - 1))
     else if (event.key === 'ArrowUp') setActive((at) => Math.max(at - 1, 0))
     else if (event.key === 'Enter' && entry) choose(entry)
     else if (event.key === 'Escape') setSearch(null)
@@ -92,6 +98,7 @@ export function OsField() {
           id={`${id}-list`}
           role="listbox"
           tabIndex={-1}
+          aria-busy={stale}
           aria-label={t('os.label')}
           className="bg-raised absolute inset-x-0 top-full z-20 mt-1 max-h-72 overflow-auto rounded border py-1 shadow-lg"
         >

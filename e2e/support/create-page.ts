@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 
+import { kernelBasics } from '../lab/guest-xml.ts'
 import type { Host, Lab } from '../lab/index.ts'
 
 const words = {
@@ -116,7 +117,7 @@ export function testPool(lab: Lab, name: string, sizeMiB?: number) {
 
 /** A line whose domain boots the lab's kernel: quick, and it runs. */
 export function labLine(name: string, more = ''): string {
-  return `virt-install --name ${name} --memory 128 --osinfo linux2020 --virt-type qemu --boot 'kernel=/srv/lab/vmlinuz,initrd=/srv/lab/initrd.gz,kernel_args="console=ttyS0 quiet pti=on panic=-1"' --network none --graphics none --import ${more}`.trim()
+  return `virt-install --name ${name} --memory 128 --osinfo linux2020 --virt-type qemu --boot 'kernel=/srv/lab/vmlinuz,initrd=/srv/lab/initrd.gz,kernel_args="console=ttyS0 ${kernelBasics}"' --network none --graphics none --import ${more}`.trim()
 }
 
 /** An ISO 9660 image that says of itself that it is Arch Linux, and has no file in it. */

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
+import { kernelBasics } from '../../e2e/lab/guest-xml.ts'
 import { getLab } from '../../e2e/lab/index.ts'
 import type { Me } from '../contract/account.ts'
 import { createFacts, createPreview, createRequest } from '../contract/create.ts'
@@ -81,7 +82,7 @@ const seedLine = (virtType: string) =>
   `virt-install --name ${name} --memory 1024 --vcpus=2,maxvcpus=4 --cpu host --disk size=2,format=qcow2 --network user --virt-type ${virtType} --cdrom ${iso}`
 const kernelLine = () =>
   `--name ${name} --memory 192 --osinfo linux2020 --disk size=0.2 --network none --graphics none --virt-type qemu --import ` +
-  `--boot 'kernel=/srv/lab/vmlinuz,initrd=/srv/lab/initrd.gz,kernel_args="console=tty0 console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0"'`
+  `--boot 'kernel=/srv/lab/vmlinuz,initrd=/srv/lab/initrd.gz,kernel_args="console=tty0 console=ttyS0 ${kernelBasics} lab.name=${name} lab.workload=0,0,0,0"'`
 
 const ask = (line: string, more: object = {}) => ({ line, files: [], ...more })
 const request = (line: string, more: object = {}) => createRequest.parse({ line, ...more })

@@ -16,6 +16,7 @@ import { join } from 'node:path'
 
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
+import { kernelBasics } from '../../e2e/lab/guest-xml.ts'
 import { getLab } from '../../e2e/lab/index.ts'
 import { shellWord } from '../contract/virsh-line.ts'
 import { writeIso } from '../iso9660/write-iso.ts'
@@ -95,7 +96,7 @@ const common = () => [
 const kernel = () => [
   '--import',
   '--boot',
-  `kernel=/srv/lab/vmlinuz,initrd=/srv/lab/initrd.gz,kernel_args="console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0"`,
+  `kernel=/srv/lab/vmlinuz,initrd=/srv/lab/initrd.gz,kernel_args="console=ttyS0 ${kernelBasics} lab.name=${name} lab.workload=0,0,0,0"`,
 ]
 const disk = ['--disk', 'size=0.125']
 /** Firmware that only boots what Microsoft's keys have signed. */
@@ -394,7 +395,7 @@ describe('waiting', () => {
       ...common(),
       ...disk,
       '--install',
-      `kernel=${image}/vmlinuz,initrd=${image}/initrd.gz,kernel_args="console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0",kernel_args_overwrite=yes`,
+      `kernel=${image}/vmlinuz,initrd=${image}/initrd.gz,kernel_args="console=ttyS0 ${kernelBasics} lab.name=${name} lab.workload=0,0,0,0",kernel_args_overwrite=yes`,
       ...'--noautoconsole --wait -1'.split(' '),
     ])
     await installing.said('Waiting for the installation to complete.')
@@ -528,7 +529,7 @@ test('--location with an image: its kernel boots the installer, and a reboot end
       '--location',
       `${iso},kernel=vmlinuz,initrd=initrd.gz`,
       '--extra-args',
-      `console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0`,
+      `console=ttyS0 ${kernelBasics} lab.name=${name} lab.workload=0,0,0,0`,
       '--serial',
       `pty,log.file=${log}`,
       ...'--noautoconsole --wait 5'.split(' '),

@@ -1,3 +1,4 @@
+import { kernelBasics } from '../../../e2e/lab/guest-xml.ts'
 import type { DomainPlan } from '../../virtinst/model.ts'
 
 /** What a lab guest boots, as a plan: kernel and initrd of the host, one new volume, a NoCloud disc. */
@@ -23,7 +24,7 @@ export function labPlan(of: {
     <memory unit='MiB'>128</memory><vcpu>1</vcpu>
     <os><type arch='x86_64' machine='q35'>hvm</type>
       <kernel>/srv/lab/vmlinuz</kernel><initrd>/srv/lab/initrd.gz</initrd>
-      <cmdline>console=tty0 console=ttyS0 quiet pti=on panic=-1 lab.name=${name} lab.workload=0,0,0,0</cmdline></os>
+      <cmdline>console=tty0 console=ttyS0 ${kernelBasics} lab.name=${name} lab.workload=0,0,0,0</cmdline></os>
     <features><acpi/><apic/></features>
     ${first ? '<on_reboot>destroy</on_reboot>' : ''}
     <devices>
