@@ -58,11 +58,6 @@ test('with the keyboard alone an empty form becomes a running domain', async ({
     await keyboard.press('Enter')
     await expect.poll(() => runningNames(alpha), { timeout: 120_000 }).toContain(name)
     expect(await alpha.virsh('domblklist', name)).toContain(`${name}.qcow2`)
-    // Checked again, now that the name is taken: the page does not complain of its own success.
-    await expect(page.getByText(`${name}-1.qcow2`)).toBeVisible()
-    await expect(page.getByLabel(/^Name/)).not.toHaveAttribute('aria-invalid', 'true')
-    await expect(page.getByText('The name is taken')).toHaveCount(0)
-    await expect(create).toBeDisabled()
   } finally {
     await removeDomain(alpha, name)
   }

@@ -118,6 +118,10 @@ test('a name that is taken meanwhile is said beside the name, in Chinese too', a
     await expect(parts.create).toBeEnabled({ timeout: 30_000 })
     await parts.create.click()
     await expect.poll(() => runningNames(alpha), { timeout: 60_000 }).toContain(`${name}2`)
+    // That it is taken by what was just made is no fault of the form.
+    await expect(parts.create).toHaveAccessibleDescription(/此虚拟机已创建/)
+    await expect(parts.name).not.toHaveAttribute('aria-invalid', 'true')
+    await expect(parts.create).toBeDisabled()
   } finally {
     await removeDomain(alpha, name)
     await removeDomain(alpha, `${name}2`)
